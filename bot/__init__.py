@@ -1,0 +1,1 @@
+"""Samskapingsguiden: a conversational guide to co-creation for Norwegian public services."""

@@ -1,0 +1,104 @@
+"""Typed settings: the only module that reads the environment.
+
+Every setting is `SAMSKAP_<NAME>` in the environment or in a `.env` file in the working folder. Paths are
+relative to the project folder, the one that holds `config.yml`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseSettings, Field, SecretStr, ValidationError
+
+from bot.errors import GuideError
+
+ROOT = Path(__file__).resolve().parent.parent
+EMBEDDED_MODEL = "embedded"
+
+
+class Settings(BaseSettings):
+    """All settings, with their defaults."""
+
+    host: str = Field("127.0.0.1", description="Address that the bot listens on.")
+    port: int = Field(5005, ge=1, le=65535, description="Port of the page and the webhooks.")
+    action_port: int = Field(5055, ge=1, le=65535, description="Port of the action server (loopback only).")
+    database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in `data_dir`.")
+    data_dir: Path = Field(Path("var"), description="Database and generated secrets.")
+    build_dir: Path = Field(Path("build"), description="Index and trained dialogue model.")
+    cache_dir: Path = Field(Path("~/.cache/samskap"), description="Embedding model and embedding cache.")
+    embedding_model: str = Field(
+        EMBEDDED_MODEL, description="`embedded`, or the name or path of a sentence-transformers model."
+    )
+    embedding_threads: int = Field(2, ge=1, description="CPU threads for the embedding.")
+    secret: SecretStr = Field(SecretStr(""), description="Signs sessions, buttons and hashes; generated when empty.")
+    rest_key: SecretStr = Field(SecretStr(""), description="Bearer key of the REST webhook; generated when empty.")
+    session_hours: int = Field(24 * 14, ge=1, description="Hours until a web session expires.")
+    max_message: int = Field(2000, ge=100, description="Longest message in characters.")
+
+    class Config:
+        env_prefix = "SAMSKAP_"
+        env_file = ".env"
+        env_file_encoding = "utf-8"
+
+    def path(self, path: Path) -> Path:
+        """Return `path` as an absolute path, `~` expanded, relative ones taken from the project folder."""
+        path = path.expanduser()
+        return path if path.is_absolute() else ROOT / path
+
+    @property
+    def data(self) -> Path:
+        """Folder of the database and the generated secrets."""
+        return self.path(self.data_dir)
+
+    @property
+    def build(self) -> Path:
+        """Folder of the index and the trained dialogue model."""
+        return self.path(self.build_dir)
+
+    @property
+    def cache(self) -> Path:
+        """Folder of the embedding model and the embedding cache, shared between checkouts."""
+        return self.path(self.cache_dir)
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{self.data / 'samskap.db'}"
+
+    def secret_bytes(self) -> bytes:
+        """Return the signing secret, generated once into `data_dir` (mode 0600) unless it is set."""
+        return (self.secret.get_secret_value() or _generated(self.data / "secret")).encode()
+
+    def rest_bearer(self) -> str:
+        """Return the key that REST callers must show, generated once into `data_dir` unless it is set."""
+        return self.rest_key.get_secret_value() or _generated(self.data / "rest-key")
+
+
+def _generated(path: Path) -> str:
+    """Return the secret in `path`; the first caller makes it, and two callers at once get the same."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(32))
+        except FileExistsError:
+            pass
+    return path.read_text().strip()
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        GuideError: a setting has a value it can't have.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "SAMSKAP_" + str(first["loc"][0]).upper()
+        raise GuideError(f"Setting {name} is wrong: {first['msg']}.", "Correct it in the environment or in .env.") from error
