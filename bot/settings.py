@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     secret: SecretStr = Field(SecretStr(""), description="Signs sessions, buttons and hashes; generated when empty.")
     rest_key: SecretStr = Field(SecretStr(""), description="Bearer key of the REST webhook; generated when empty.")
     session_hours: int = Field(24 * 14, ge=1, description="Hours until a web session expires.")
+    contact: str = Field("", description="Whom «I want to talk to a person» points to: name, telephone, e-mail.")
     max_message: int = Field(2000, ge=100, description="Longest message in characters.")
 
     class Config:

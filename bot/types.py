@@ -128,11 +128,24 @@ class Hit:
 
     Attributes:
         passage: id of the passage.
-        score: calibrated probability in [0, 1] that it answers; higher is better.
+        score: the votes it got, about 0 to 1; higher is better.
     """
 
     passage: str
     score: float
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the retriever found for a message.
+
+    Attributes:
+        hits: passages, best first.
+        covered: calibrated probability in [0, 1] that the guide covers what is asked.
+    """
+
+    hits: tuple[Hit, ...]
+    covered: float
 
 
 class EventKind(str, Enum):

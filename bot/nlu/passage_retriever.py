@@ -22,7 +22,7 @@ INDEX = "index"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class PassageRetriever(GuideComponent):
-    """Sets `passages`: [{passage, score}], best first. The texts stay in the knowledge."""
+    """Sets `passages`: {hits: [{passage, score}], covered}. The texts stay in the knowledge."""
 
     _retriever: Retriever | None = None
 
@@ -50,6 +50,6 @@ class PassageRetriever(GuideComponent):
         for message in messages:
             text, vector = written_text(message), sentence_embedding(message)
             if self._retriever is not None and text is not None and vector is not None:
-                hits = self._retriever.search(text, vector, self._config["count"])
-                message.set("passages", [asdict(hit) for hit in hits], add_to_output=True)
+                finding = self._retriever.search(text, vector, self._config["count"])
+                message.set("passages", asdict(finding), add_to_output=True)
         return messages

@@ -147,7 +147,7 @@ def _state_dict(model: PackedModel) -> dict[str, Any]:
     kinds = {"w": "weight", "b": "bias"}
 
     def tensor(name: str, shape: tuple[int, ...]) -> Any:
-        return torch.from_numpy(np.ascontiguousarray(model.tensors[name].reshape(shape)))
+        return torch.from_numpy(model.tensors[name].reshape(shape).copy())
 
     state = {
         # Unused (mean pooling stands outside the encoder), but a loader that misses it complains.

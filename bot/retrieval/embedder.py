@@ -55,7 +55,7 @@ class SentenceEmbedder:
 
         _quieten()
         torch.set_num_threads(threads)
-        place = str(ensure_embedded_model(cache)) if model == EMBEDDED_MODEL else model
+        place = locate(model, cache)
         try:
             self._model = SentenceTransformer(place, device="cpu", local_files_only=Path(place).exists())
         except Exception as error:  # the libraries below raise a dozen unrelated types
@@ -66,7 +66,7 @@ class SentenceEmbedder:
         named = {name: prompt for name, prompt in self._model.prompts.items() if prompt}
         self._prefixes = named or (_E5_PREFIXES if "e5" in Path(place).name.lower() else {})
         self._limit = min(PASSAGE_TOKENS, self._model.max_seq_length or PASSAGE_TOKENS)
-        self._digest = _folder_digest(Path(place)) if Path(place).exists() else hashlib.sha256(place.encode()).hexdigest()
+        self._digest = place_digest(place)
 
     @property
     def digest(self) -> str:
@@ -142,6 +142,16 @@ def get_embedder() -> SentenceEmbedder:
     """Return this process's one embedding model, loaded at the first call."""
     settings: Settings = get_settings()
     return SentenceEmbedder(settings.embedding_model, settings.cache, settings.embedding_threads)
+
+
+def locate(model: str, cache: Path) -> str:
+    """Return the folder or the name of a model, the embedded one rebuilt if need be."""
+    return str(ensure_embedded_model(cache)) if model == EMBEDDED_MODEL else model
+
+
+def place_digest(place: str) -> str:
+    """Return a digest of a model's files (of its name, while it is not on this machine), without loading it."""
+    return _folder_digest(Path(place)) if Path(place).exists() else hashlib.sha256(place.encode()).hexdigest()
 
 
 def _quieten() -> None:

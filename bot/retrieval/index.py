@@ -1,4 +1,4 @@
-"""The search index on disk: FAISS vectors, lexical weights and a manifest; the only module that imports faiss.
+"""The search index on disk: FAISS vectors, spelling, fitted weights and a manifest; the only module that imports faiss.
 
 One generation is one folder, written beside the others and named by its content. The file `CURRENT` names the
 one in use and is replaced atomically, so that a reader sees the old generation or the new one, never a mixture.
@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import Any
 
 import faiss
+import joblib
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from bot.errors import GuideError
 from bot.retrieval.embedder import Embedder, Vectors
 from bot.retrieval.lexical import LexicalIndex
 from bot.types import Passage
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "CURRENT"
 _REBUILD = "Run `samskap index`."
 
@@ -52,36 +52,34 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Index:
-    """A loaded generation. Row i of vectors and of the lexical weights is the same text.
+    """A generation. Row i of vectors and spelling is the same text: first all questions, then all passages.
 
     Attributes:
-        passages: id of the passage that each row belongs to.
-        is_question: whether a row is a question (else the passage's own text), shape (rows,).
+        passages: ids of the passages, in order.
+        owners: place in `passages` of the passage that each row belongs to, shape (rows,).
+        questions: how many of the rows are questions.
         vectors: inner-product index over centred rows of length 1.
         query_mean: mean of the questions' vectors, taken from every query, shape (dimension,).
-        lexical: weights of the same rows.
-        fusion: fitted parameters of the retriever.
+        lexical: spelling of the rows.
+        fitted: what `bot.retrieval.fitting` made; None before.
         manifest: what it was made of.
     """
 
     passages: tuple[str, ...]
-    is_question: NDArray[np.bool_]
+    owners: NDArray[np.int64]
+    questions: int
     vectors: faiss.IndexFlatIP
     query_mean: NDArray[np.float32]
     lexical: LexicalIndex
-    fusion: dict[str, Any]
+    fitted: Any
     manifest: Manifest
 
-    def centre(self, queries: Vectors) -> Vectors:
-        """Centre query vectors and give them length 1, shape (queries, dimension)."""
-        return centred(queries, self.query_mean)
-
-    def cosines(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the cosine of a centred query to every row, shape (rows,)."""
+    def cosines(self, queries: Vectors) -> NDArray[np.float32]:
+        """Return the cosine of each query (as embedded) to each row, shape (queries, rows)."""
         count = self.vectors.ntotal
-        scores, rows = self.vectors.search(query[None, :], count)
-        found = np.empty(count, dtype=np.float32)
-        found[rows[0]] = scores[0]
+        scores, rows = self.vectors.search(centred(queries, self.query_mean), count)
+        found = np.empty((len(queries), count), dtype=np.float32)
+        np.put_along_axis(found, rows, scores, axis=1)
         return found
 
 
@@ -93,7 +91,7 @@ def centred(vectors: Vectors, mean: NDArray[np.float32]) -> Vectors:
     """
     moved = vectors - mean
     length = np.linalg.norm(moved, axis=1, keepdims=True)
-    return np.asarray(moved / np.maximum(length, 1e-9), dtype=np.float32)
+    return np.ascontiguousarray(moved / np.maximum(length, 1e-9), dtype=np.float32)
 
 
 def content_digest(passages: Sequence[Passage]) -> str:
@@ -102,12 +100,12 @@ def content_digest(passages: Sequence[Passage]) -> str:
 
 
 def build(passages: Sequence[Passage], embedder: Embedder) -> Index:
-    """Embed and index passages with their questions; the fusion is left empty.
+    """Embed and index passages with their questions; nothing is fitted yet.
 
     Raises:
         GuideError: there is nothing to index.
     """
-    questions = [(question, passage.id) for passage in passages for question in passage.questions]
+    questions = [(question, place) for place, passage in enumerate(passages) for question in passage.questions]
     if not questions:
         raise GuideError("There is no text with questions to index.", "Check the folder knowledge/.")
     question_texts = [text for text, _ in questions]
@@ -120,30 +118,28 @@ def build(passages: Sequence[Passage], embedder: Embedder) -> Index:
     )
     vectors = faiss.IndexFlatIP(rows.shape[1])
     vectors.add(rows)
-    manifest = Manifest(FORMAT, embedder.digest, rows.shape[1], content_digest(passages), {})
     return Index(
-        passages=tuple([owner for _, owner in questions] + [passage.id for passage in passages]),
-        is_question=np.array([True] * len(questions) + [False] * len(passages)),
+        passages=tuple(passage.id for passage in passages),
+        owners=np.array([place for _, place in questions] + list(range(len(passages)))),
+        questions=len(questions),
         vectors=vectors,
         query_mean=query_mean,
         lexical=LexicalIndex.build(question_texts + passage_texts),
-        fusion={},
-        manifest=manifest,
+        fitted=None,
+        manifest=Manifest(FORMAT, embedder.digest, rows.shape[1], content_digest(passages), {}),
     )
 
 
 def save(index: Index, folder: Path) -> Path:
-    """Write a generation below `folder` and make it the current one; return its folder."""
+    """Write a generation below `folder`, make it the current one, remove older ones, and return its folder."""
     folder.mkdir(parents=True, exist_ok=True)
     workplace = Path(tempfile.mkdtemp(prefix="building-", dir=folder))
     try:
         faiss.write_index(index.vectors, str(workplace / "vectors.faiss"))
-        sparse.save_npz(workplace / "lexical.npz", index.lexical.weights)
-        np.savez(
-            workplace / "arrays.npz", query_mean=index.query_mean, is_question=index.is_question, idf=index.lexical.idf
-        )
-        _write_json(workplace / "rows.json", {"passages": index.passages, "grams": list(index.lexical.columns)})
-        _write_json(workplace / "fusion.json", index.fusion)
+        np.savez(workplace / "arrays.npz", query_mean=index.query_mean, owners=index.owners)
+        joblib.dump(index.lexical, workplace / "lexical.joblib")
+        joblib.dump(index.fitted, workplace / "fitted.joblib")
+        _write_json(workplace / "rows.json", {"passages": index.passages, "questions": index.questions})
         files = {path.name: _sha256(path) for path in sorted(workplace.iterdir())}
         manifest = Manifest(**{**asdict(index.manifest), "files": files})
         _write_json(workplace / "manifest.json", asdict(manifest))
@@ -156,22 +152,10 @@ def save(index: Index, folder: Path) -> Path:
     pointer = folder / f".{CURRENT}.{os.getpid()}"
     pointer.write_text(generation.name)
     pointer.replace(folder / CURRENT)
+    for old in folder.iterdir():
+        if old.is_dir() and old != generation:
+            shutil.rmtree(old, ignore_errors=True)
     return generation
-
-
-def current_manifest(folder: Path) -> Manifest:
-    """Return the manifest of the generation in use.
-
-    Raises:
-        GuideError: there is none, or it can't be read.
-    """
-    try:
-        generation = folder / (folder / CURRENT).read_text().strip()
-        return Manifest(**json.loads((generation / "manifest.json").read_text(encoding="utf-8")))
-    except FileNotFoundError as error:
-        raise GuideError("The search index is missing.", _REBUILD) from error
-    except (ValueError, TypeError) as error:
-        raise GuideError("The search index is damaged.", _REBUILD) from error
 
 
 def load(folder: Path, model: str) -> Index:
@@ -180,27 +164,35 @@ def load(folder: Path, model: str) -> Index:
     Raises:
         GuideError: it is missing, damaged, or made with another model or format.
     """
-    manifest = current_manifest(folder)
+    generation, manifest = _current(folder)
     if manifest.format != FORMAT or manifest.model != model:
         raise GuideError("The search index was made with another embedding model or version.", _REBUILD)
-    generation = folder / (folder / CURRENT).read_text().strip()
     for name, digest in manifest.files.items():
         if not (generation / name).exists() or _sha256(generation / name) != digest:
             raise GuideError(f"The search index is damaged ({name}).", _REBUILD)
     rows = json.loads((generation / "rows.json").read_text(encoding="utf-8"))
     with np.load(generation / "arrays.npz") as arrays:
-        query_mean, is_question, idf = arrays["query_mean"], arrays["is_question"], arrays["idf"]
+        query_mean, owners = arrays["query_mean"], arrays["owners"]
     return Index(
         passages=tuple(rows["passages"]),
-        is_question=is_question,
+        owners=owners,
+        questions=rows["questions"],
         vectors=faiss.read_index(str(generation / "vectors.faiss")),
         query_mean=query_mean,
-        lexical=LexicalIndex(
-            {gram: i for i, gram in enumerate(rows["grams"])}, idf, sparse.load_npz(generation / "lexical.npz")
-        ),
-        fusion=json.loads((generation / "fusion.json").read_text()),
+        lexical=joblib.load(generation / "lexical.joblib"),
+        fitted=joblib.load(generation / "fitted.joblib"),
         manifest=manifest,
     )
+
+
+def _current(folder: Path) -> tuple[Path, Manifest]:
+    try:
+        generation = folder / (folder / CURRENT).read_text().strip()
+        return generation, Manifest(**json.loads((generation / "manifest.json").read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise GuideError("The search index is missing.", _REBUILD) from error
+    except (ValueError, TypeError) as error:
+        raise GuideError("The search index is damaged.", _REBUILD) from error
 
 
 def _write_json(path: Path, content: Any) -> None:

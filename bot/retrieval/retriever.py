@@ -1,4 +1,9 @@
-"""Finds passages for a question: vectors and lexical scores, fused into a probability that the passage answers."""
+"""Finds passages for a question, and says how likely it is that the guide covers the question at all.
+
+Every row of the index (a question that people ask, or a passage's own text) votes for passages, the stronger the more
+it resembles what was asked, in meaning and in spelling. The votes are fitted (kernel ridge regression), so that rows
+that mislead count little. Whether anything answers is a second judgement, on other evidence.
+"""
 
 from __future__ import annotations
 
@@ -8,101 +13,102 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.classification import TextClassifier
+from bot.retrieval.embedder import Vectors
 from bot.retrieval.index import Index
-from bot.types import Hit
+from bot.types import Finding, Hit
 
-FEATURES = ("question_cosine", "passage_cosine", "question_lexical", "passage_lexical", "support", "lead")
+# How much meaning counts against spelling in the likeness of two texts; chosen on data/retrieval/tuning.yml.
+MEANING_WEIGHT = 2.0
+COVERED = "covered"
 
 
 @dataclass(frozen=True)
-class Fusion:
-    """A logistic regression over `FEATURES`.
+class Fitted:
+    """What is learnt from the questions.
 
     Attributes:
-        weights: one for each feature.
-        bias: added to the weighted sum.
+        votes: what each row votes for each passage, per unit of likeness, shape (rows, passages).
+        domain: tells questions about the guide's matter from others by their wording.
+        weights: of the evidence that a question is covered, see `evidence`.
+        bias: added to the weighted evidence.
     """
 
-    weights: tuple[float, ...]
+    votes: NDArray[np.float32]
+    domain: TextClassifier
+    weights: NDArray[np.float64]
     bias: float
 
-    def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return P(the passage answers) for features of shape (passages, features), shape (passages,)."""
-        logits = features.astype(np.float64) @ np.array(self.weights) + self.bias
-        return np.asarray(1.0 / (1.0 + np.exp(-logits)))
+
+@dataclass(frozen=True)
+class Likeness:
+    """How much queries resemble the rows of the index; both of shape (queries, rows)."""
+
+    meaning: NDArray[np.float32]
+    spelling: NDArray[np.float32]
+
+    @property
+    def whole(self) -> NDArray[np.float32]:
+        """Both together."""
+        return np.asarray(MEANING_WEIGHT * self.meaning + self.spelling, dtype=np.float32)
 
 
 class Retriever:
-    """Searches one index.
-
-    Args:
-        index: a loaded generation whose fusion has been fitted.
-    """
+    """Searches one fitted index."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self.ids = tuple(dict.fromkeys(index.passages))
-        place = {passage: i for i, passage in enumerate(self.ids)}
-        self._owner = np.array([place[passage] for passage in index.passages])
-        self.fusion = Fusion(tuple(index.fusion["weights"]), index.fusion["bias"]) if index.fusion else None
+        self._fitted: Fitted = index.fitted
 
-    def search(self, text: str, vector: NDArray[np.float32], count: int = 5) -> list[Hit]:
-        """Return the most probable passages, best first.
+    def search(self, text: str, vector: NDArray[np.float32], count: int = 5) -> Finding:
+        """Return the best passages and the probability that the question is covered.
 
         Args:
             text: what the person wrote.
             vector: its query embedding, shape (dimension,).
-            count: how many at the most.
+            count: how many passages at the most.
         """
-        if self.fusion is None:
-            raise ValueError("the index has no fitted fusion")
-        scores = self.fusion.probabilities(self.features(text, vector))
-        best = np.argsort(-scores, kind="stable")[:count]
-        return [Hit(self.ids[i], round(float(scores[i]), 4)) for i in best]
+        vectors = vector[None, :]
+        likeness = compare(self.index, [text], vectors)
+        votes = likeness.whole @ self._fitted.votes
+        domain = domain_logits(self._fitted.domain, [text], vectors)
+        logit = evidence(self.index, likeness, votes, domain)[0] @ self._fitted.weights + self._fitted.bias
+        best = np.argsort(-votes[0], kind="stable")[:count]
+        hits = tuple(Hit(self.index.passages[i], round(float(votes[0][i]), 4)) for i in best)
+        return Finding(hits, round(float(1.0 / (1.0 + np.exp(-logit))), 4))
 
-    def features(
-        self, text: str, vector: NDArray[np.float32], without: Sequence[int] = ()
-    ) -> NDArray[np.float32]:
-        """Return the features of every passage, shape (passages, features), in the order of `ids`.
 
-        Args:
-            text: what the person wrote.
-            vector: its query embedding, shape (dimension,).
-            without: rows of the index to leave out (used to fit the fusion on the questions themselves).
-        """
-        cosine = self.index.cosines(self.index.centre(vector[None, :])[0])
-        lexical = self.index.lexical.scores(text)
-        if without:
-            cosine[list(without)] = -1.0
-            lexical[list(without)] = 0.0
-        question = self.index.is_question
-        question_cosine = self._best(cosine, question, -1.0)
-        # How well the passage's questions agree beside the best one: a lone lookalike has little support.
-        support = self._second(cosine, question)
-        # How far a passage stands out from the best of the others.
-        top_two = np.sort(question_cosine)[-2:]
-        rival = np.where(question_cosine == top_two[-1], top_two[0], top_two[-1])
-        columns = (
-            question_cosine,
-            self._best(cosine, ~question, -1.0),
-            self._best(lexical, question, 0.0),
-            self._best(lexical, ~question, 0.0),
-            support,
-            question_cosine - rival,
-        )
-        return np.stack(columns, axis=1).astype(np.float32)
+def compare(index: Index, texts: Sequence[str], vectors: Vectors) -> Likeness:
+    """Return how much texts, with embeddings of shape (texts, dimension), resemble the rows of the index."""
+    return Likeness(index.cosines(vectors), index.lexical.cosines(texts))
 
-    def _best(self, values: NDArray[np.float32], rows: NDArray[np.bool_], floor: float) -> NDArray[np.float32]:
-        found = np.full(len(self.ids), floor, dtype=np.float32)
-        np.maximum.at(found, self._owner[rows], values[rows])
-        return found
 
-    def _second(self, values: NDArray[np.float32], rows: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """Return the second best value of each passage; its best where it has one row only."""
-        owners, chosen = self._owner[rows], values[rows]
-        order = np.lexsort((-chosen, owners))
-        owners, chosen = owners[order], chosen[order]
-        found = self._best(values, rows, -1.0)
-        is_second = np.r_[False, owners[1:] == owners[:-1]] & ~np.r_[False, False, owners[2:] == owners[:-2]]
-        found[owners[is_second]] = chosen[is_second]
-        return found
+def domain_logits(domain: TextClassifier, texts: Sequence[str], vectors: Vectors) -> NDArray[np.float64]:
+    """Return the log odds that texts are about the guide's matter, shape (texts,)."""
+    probability = domain.probabilities(texts, vectors)[:, domain.labels.index(COVERED)]
+    return log_odds(probability)
+
+
+def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return log(p / (1 - p)), with p kept from the extremes."""
+    kept = np.clip(probability, 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(kept / (1 - kept)))
+
+
+def evidence(
+    index: Index, likeness: Likeness, votes: NDArray[np.float32], domain: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return what speaks for a question being covered, shape (queries, 8).
+
+    In order: the winner's votes, its lead, the votes of the first five together; the winner's best question in
+    meaning and in spelling, its own text in meaning and in spelling; the log odds by wording.
+    """
+    ranked = -np.sort(-votes, axis=1)
+    winner = votes.argmax(axis=1)
+    of_winner = index.owners[None, :] == winner[:, None]
+    is_question = np.arange(len(index.owners)) < index.questions
+    columns = [ranked[:, 0], ranked[:, 0] - ranked[:, 1], ranked[:, :5].sum(axis=1)]
+    for rows in (of_winner & is_question, of_winner & ~is_question):
+        for values in (likeness.meaning, likeness.spelling):
+            columns.append(np.where(rows, values, -1.0).max(axis=1))
+    return np.stack([*columns, domain], axis=1).astype(np.float64)
