@@ -6,7 +6,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.base import Events, GuideAction
 from actions.turn import DOUBT_INTENT, Turn
-from bot.answers.outcome import Outcome, decide
+from bot.answers.outcome import Decision, Outcome, decide
 from bot.types import Article, Phase, Step
 
 ASK_NEXT = 3
@@ -24,13 +24,8 @@ class Answer(GuideAction):
             return tell(turn, asked)
         decision = decide(turn.intent, turn.doubt is not None, turn.finding)
         if decision.outcome is Outcome.ANSWERED and decision.passage:
-            return tell(turn, decision.passage)
-        response = "utter_after_doubt" if decision.outcome is Outcome.DOUBT_ONLY else "utter_not_found"
-        turn.say(
-            response,
-            buttons=turn.topic_buttons(decision.nearest) + turn.back_button(),
-            custom={"kind": "answer", "outcome": decision.outcome.value},
-        )
+            return tell(turn, decision.passage, decision.nearest[:1])
+        offer(turn, decision)
         return None
 
 
@@ -44,11 +39,7 @@ class AfterDoubt(GuideAction):
         decision = decide(DOUBT_INTENT, True, turn.finding)
         if decision.outcome is Outcome.ANSWERED and decision.passage:
             return tell(turn, decision.passage)
-        turn.say(
-            "utter_after_doubt",
-            buttons=turn.topic_buttons(decision.nearest) + turn.back_button(),
-            custom={"kind": "answer", "outcome": decision.outcome.value},
-        )
+        offer(turn, decision)
         return None
 
 
@@ -73,9 +64,24 @@ class TellSource(GuideAction):
         )
 
 
-def tell(turn: Turn, text_id: str) -> Events:
-    """Tell a text with its title, its sources and what to ask next; remember that it was told."""
-    buttons = turn.topic_buttons(turn.library.see_also(text_id)[:ASK_NEXT]) + turn.back_button()
+def offer(turn: Turn, decision: Decision) -> None:
+    """Offer the nearest texts where none answers; a «yes» then means the first of them."""
+    turn.say(
+        "utter_after_doubt" if decision.outcome is Outcome.DOUBT_ONLY else "utter_not_found",
+        buttons=turn.topic_buttons(decision.nearest) + turn.back_button(),
+        custom={"kind": "answer", "outcome": decision.outcome.value},
+    )
+    turn.yes_means = decision.nearest[0] if decision.nearest else None
+
+
+def tell(turn: Turn, text_id: str, also: tuple[str, ...] = ()) -> Events:
+    """Tell a text with its title, its sources and what to ask next; remember that it was told.
+
+    Args:
+        also: texts that may have been meant as well; they come first among what to ask next.
+    """
+    onward = tuple(dict.fromkeys((*also, *turn.library.see_also(text_id))))[:ASK_NEXT]
+    buttons = turn.topic_buttons(onward) + turn.back_button()
     custom = {
         "kind": "answer",
         "outcome": Outcome.ANSWERED.value,

@@ -1,4 +1,8 @@
-"""The base of all actions: whatever fails in one, the person gets an answer."""
+"""The base of all actions: it listens for doubt first, and whatever fails, the person gets an answer.
+
+Every rule ends in exactly one of these actions, so that each message costs one call to the action server and none
+goes unheard, whichever rule fires.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,12 @@ import logging
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.listening import listen
 from actions.turn import Turn
+from bot.responses import phrase
 
 logger = logging.getLogger(__name__)
 Events = list[dict[str, Any]]
@@ -24,19 +31,34 @@ class GuideAction(Action):
         return self.action
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Run `act`; on any error forget its half-said words and ask the person to try again."""
+        """Listen, then act; on any error forget half-said words and ask the person to try again."""
+        turn = Turn(dispatcher, tracker)
         try:
-            return self.act(Turn(dispatcher, tracker)) or []
+            listen(turn)
+            heard = len(dispatcher.messages)
+        except Exception:
+            # A doubt that was not noted is not acknowledged; what the message asked for still happens.
+            logger.exception("listening failed")
+            dispatcher.messages.clear()
+            heard = 0
+        try:
+            return [*(self.act(turn) or []), *_remember(turn)]
         except Exception:
             logger.exception("action %s failed", self.action)
+            del dispatcher.messages[heard:]
             return self.on_error(dispatcher)
 
     def on_error(self, dispatcher: CollectingDispatcher) -> Events:
         """Answer in spite of an error."""
-        dispatcher.messages.clear()
-        dispatcher.utter_message(response="utter_try_again", json_message={"kind": "error"})
+        dispatcher.utter_message(text=phrase("utter_try_again"), json_message={"kind": "error"})
         return []
 
     def act(self, turn: Turn) -> Events | None:
         """Do the work and return events for the tracker, if any."""
         raise NotImplementedError
+
+
+def _remember(turn: Turn) -> Events:
+    """Return slots for what the next turn needs of this one, those that changed."""
+    wanted = {"written_form": turn.form, "yes_means": turn.yes_means}
+    return [SlotSet(name, value) for name, value in wanted.items() if turn.slot(name) != value]

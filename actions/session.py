@@ -1,4 +1,4 @@
-"""The start of a conversation, and its end."""
+"""The start of a conversation, small talk, and the end."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from sqlalchemy import delete
 
 from actions.base import Events, GuideAction
 from actions.turn import Turn
+from bot.responses import BOKMAL, NYNORSK
 from bot.settings import get_settings
 from bot.storage.database import get_database
 from bot.storage.tables import journey_event, uncertainty_entry
+
+DELETE = "delete"
+ERASED = "erased"
+WITH_WAY_BACK = frozenset({"greet", "thanks", "deny", "help", "privacy"})
 
 
 class SessionStart(GuideAction):
@@ -32,6 +37,28 @@ class SessionStart(GuideAction):
         return [SessionStarted(), ActionExecuted("action_listen")]
 
 
+class SmallTalk(GuideAction):
+    """Says the one response that belongs to the intent: `utter_<intent>`."""
+
+    action = "action_small_talk"
+
+    def act(self, turn: Turn) -> None:
+        """Say it."""
+        turn.say(f"utter_{turn.intent}", buttons=turn.back_button() if turn.intent in WITH_WAY_BACK else ())
+
+
+class ChooseForm(GuideAction):
+    """Keeps to bokmål or nynorsk from now on."""
+
+    action = "action_choose_form"
+
+    def act(self, turn: Turn) -> Events:
+        """Remember the choice and answer in it."""
+        form = NYNORSK if turn.intent == "use_nynorsk" else BOKMAL
+        turn.say(f"utter_form_{form}", buttons=turn.back_button())
+        return [SlotSet("form_is_chosen", True), SlotSet("written_form", form)]
+
+
 class DeleteMyData(GuideAction):
     """Asks once, then erases everything that is kept of a person."""
 
@@ -41,13 +68,18 @@ class DeleteMyData(GuideAction):
         """Ask, or erase when the person has confirmed."""
         if turn.entity("confirmed") != "yes":
             turn.say("utter_confirm_delete")
+            turn.yes_means = DELETE
             return None
-        with get_database().begin() as connection:
-            connection.execute(delete(uncertainty_entry).where(uncertainty_entry.c.person == turn.person))
-            connection.execute(delete(journey_event).where(journey_event.c.team == turn.team))
-        # The channel erases the conversation when the turn is over.
-        turn.say("utter_deleted", custom={"kind": "erased"})
-        return [SlotSet("last_topic", None)]
+        return erase(turn)
+
+
+def erase(turn: Turn) -> Events:
+    """Erase a person's doubts and journey; the channel erases the conversation when the turn is over."""
+    with get_database().begin() as connection:
+        connection.execute(delete(uncertainty_entry).where(uncertainty_entry.c.person == turn.person))
+        connection.execute(delete(journey_event).where(journey_event.c.team == turn.team))
+    turn.say("utter_deleted", custom={"kind": ERASED})
+    return [SlotSet("last_topic", None)]
 
 
 class TalkToPerson(GuideAction):

@@ -34,7 +34,7 @@ class PhaseStatus(GuideAction):
                 "left": [s.id for s in found.left],
                 "progress": progress(journey),
             },
-            phase=found.phase.title,
+            phase=found.phase.title.lower(),
             number=found.phase.number,
             done=_listed(turn, found.done),
             skipped=_listed(turn, found.skipped),
@@ -59,7 +59,7 @@ class WhatsLeft(GuideAction):
             "utter_whats_left",
             buttons=turn.back_button(),
             custom={"kind": "status", "left": [s.id for s in found.left], "progress": progress(journey)},
-            phase=found.phase.title,
+            phase=found.phase.title.lower(),
             left=_listed(turn, found.left),
             skipped=_listed(turn, found.skipped),
         )
@@ -86,8 +86,8 @@ class ReadyForNextPhase(GuideAction):
             "utter_not_all_done" if found.left else "utter_all_done",
             buttons=[{"title": following.title, "payload": payload(start)}, *turn.back_button()],
             custom={"kind": "status", "left": [s.id for s in found.left], "progress": progress(journey)},
-            phase=found.phase.title,
-            following=following.title,
+            phase=found.phase.title.lower(),
+            following=following.title.lower(),
             left=_listed(turn, found.left),
         )
         return None

@@ -12,12 +12,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.guide.journey import Journey, Wish
 from bot.guide.store import JourneyStore
 from bot.knowledge.library import Library, get_library
-from bot.phrases import BOKMAL, phrase
+from bot.responses import BOKMAL, phrase, render
 from bot.storage.database import get_database
 from bot.types import Finding, Hit, JourneyEvent
 from bot.uncertainty.log import UncertaintyLog
 
 DOUBT_PROBABILITY = 0.6
+MIXED_PROBABILITY = 0.75
+UNDERSTOOD_CONFIDENCE = 0.6
 DOUBT_INTENT = "express_doubt"
 PAYLOAD_PREFIX = "/"
 
@@ -37,6 +39,8 @@ class Turn:
         # Everyone has a private journey: the team is the person.
         self.team: str = tracker.sender_id
         self.message: dict[str, Any] = tracker.latest_message or {}
+        # What a bare «yes» in the next message would mean; an action that asks something sets it.
+        self.yes_means: str | None = None
 
     @property
     def library(self) -> Library:
@@ -85,12 +89,20 @@ class Turn:
         heard = self.message.get("uncertainty") or {}
         if not self.text or not heard:
             return None
-        certain = heard["probability"] >= DOUBT_PROBABILITY or self.intent == DOUBT_INTENT
+        understood = (self.message.get("intent") or {}).get("confidence", 0.0) >= UNDERSTOOD_CONFIDENCE
+        if self.intent == DOUBT_INTENT:
+            certain = understood or heard["probability"] >= DOUBT_PROBABILITY
+        else:
+            # A message that was clearly understood as something else must voice its doubt clearly.
+            certain = heard["probability"] >= (MIXED_PROBABILITY if understood else DOUBT_PROBABILITY)
         return str(heard["theme"]) if certain else None
 
     @property
     def form(self) -> str:
-        """The written form to answer in."""
+        """The written form to answer in: the one that was chosen, else the message's own, else the one before."""
+        language = self.message.get("language") or {}
+        if not self.slot("form_is_chosen") and self.text and language.get("code") == "no":
+            return str(language["form"])
         return str(self.slot("written_form") or BOKMAL)
 
     def slot(self, name: str) -> Any:
@@ -109,8 +121,9 @@ class Turn:
         **values: Any,
     ) -> None:
         """Answer with a response of the domain, its values, more buttons than its own, and data for the channel."""
+        said = render(response, self.form, **values)
         self._dispatcher.utter_message(
-            response=response, buttons=list(buttons), json_message=custom or {}, **values
+            text=said.text, buttons=[*said.buttons, *buttons], json_message={"response": response, **(custom or {})}
         )
 
     def phrase(self, name: str, **values: Any) -> str:

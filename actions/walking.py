@@ -15,6 +15,7 @@ START_INTENTS = {
     "start_recruitment": "rekruttering",
     "start_implementation": "gjennomforing",
 }
+RESTART = "restart"
 
 
 class StartPhase(GuideAction):
@@ -177,10 +178,16 @@ class Restart(GuideAction):
         if turn.journey.phase is None:
             ask_to_start(turn)
         elif turn.entity("confirmed") == "yes":
-            turn.wish(Wish(EventKind.RESTARTED))
-            turn.say("utter_restarted")
+            restart(turn)
         else:
             turn.say("utter_confirm_restart", buttons=turn.back_button())
+            turn.yes_means = RESTART
+
+
+def restart(turn: Turn) -> None:
+    """Begin the journey anew."""
+    turn.wish(Wish(EventKind.RESTARTED))
+    turn.say("utter_restarted")
 
 
 def ask_to_start(turn: Turn) -> None:
@@ -227,7 +234,7 @@ def _show_end(turn: Turn, journey: Journey) -> Events:
         "utter_phase_complete" if following else "utter_guide_complete",
         buttons=buttons,
         custom={"kind": "phase_complete", "progress": progress(journey)},
-        phase=found.phase.title,
+        phase=found.phase.title.lower(),
         done=len(found.done),
         skipped=len(found.skipped),
     )

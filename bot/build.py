@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterable
 from importlib.metadata import version
@@ -70,7 +71,9 @@ def train(settings: Settings) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("RASA_CACHE_DIRECTORY", str(settings.build / "rasa-cache"))
     from rasa.model_training import train as rasa_train
+    from rasa.utils.log_utils import configure_structlog
 
+    configure_structlog(logging.WARNING)
     result = rasa_train(
         domain=str(ROOT / "domain"),
         config=str(ROOT / "config.yml"),

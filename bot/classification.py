@@ -46,7 +46,7 @@ class TextClassifier:
         labels: Sequence[str],
         *,
         regularisation: float = 10.0,
-        embedding_weight: float = 2.0,
+        embedding_weight: float = 1.0,
         balanced: bool = True,
     ) -> TextClassifier:
         """Train on texts, their embeddings of shape (texts, dimension), and a label for each.

@@ -10,12 +10,14 @@ from typing import Any
 from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from bot.channels.identity import Identity
-from bot.phrases import phrase
+from bot.responses import phrase
+from bot.tracker.store import ConversationStore
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
 START = "/session_start"
+ERASED = "erased"
 MAX_BODY = 64 * 1024
 
 
@@ -73,6 +75,11 @@ def checked_text(value: Any, limit: int) -> str:
     return text
 
 
+async def forget(person: str) -> None:
+    """Erase a conversation from the tracker store."""
+    ConversationStore().erase(person)
+
+
 async def converse(
     on_new_message: Handler, identity: Identity, channel: str, person: str, text: str, limit: int
 ) -> list[dict[str, Any]]:
@@ -111,6 +118,9 @@ async def _turn(
     except Exception:
         # Whatever failed, the person gets an answer and the operator the trace; the message is in neither.
         logger.exception("a turn failed")
+    if any(message["custom"].get("kind") == ERASED for message in reply.messages):
+        # The turn that erased has itself been kept since; it goes too.
+        await forget(person)
     if not reply.messages:
         reply.messages.append({"text": phrase("utter_try_again"), "buttons": [], "custom": {"kind": "error"}})
     return reply.messages

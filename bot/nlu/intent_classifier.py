@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -15,8 +17,18 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.classification import TextClassifier
 from bot.nlu.component import MODEL_FILE, GuideComponent, sentence_embedding, written_text
+from bot.retrieval.embedder import get_embedder
 
 RANKING_LENGTH = 5
+DOUBT_INTENT = "express_doubt"
+# What a clause beside a doubt can order. Questions need no clause of their own: the whole message is searched.
+ORDERS = frozenset(
+    {"mark_done", "skip_step", "next_step", "previous_step", "undo", "repeat_step", "tell_more", "go_to_step",
+     "phase_status", "whats_left", "ready_for_next_phase", "start_preparation", "start_recruitment",
+     "start_implementation"}
+)
+SURE_OF_CLAUSE = 0.6
+_CLAUSE_END = re.compile(r"(?<=[.!?;])\s+|,\s*(?:men|og|så|for|but|and)\s+|\s+(?:men|but)\s+|,\s+|\s+[-–]\s+")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -65,11 +77,35 @@ class EmbeddingIntentClassifier(GuideComponent):
             text, vector = written_text(message), sentence_embedding(message)
             if self._classifier is None or text is None or vector is None:
                 continue
-            probabilities = self._classifier.probabilities([text], vector[None, :])[0]
-            ranking = [
-                {"name": self._classifier.labels[i], "confidence": float(probabilities[i])}
-                for i in np.argsort(-probabilities)[:RANKING_LENGTH]
-            ]
+            ranking = self._rank(text, vector)
+            if ranking[0]["name"] == DOUBT_INTENT:
+                # The doubt is heard by itself, by UncertaintyClassifier. What else does the message ask for?
+                asked = self._asked_beside_doubt(text)
+                ranking = [asked, *ranking][:RANKING_LENGTH] if asked else ranking
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
+
+    def _rank(self, text: str, vector: NDArray[np.float32]) -> list[dict[str, Any]]:
+        assert self._classifier is not None
+        probabilities = self._classifier.probabilities([text], vector[None, :])[0]
+        best = np.argsort(-probabilities)[:RANKING_LENGTH]
+        return [{"name": self._classifier.labels[i], "confidence": float(probabilities[i])} for i in best]
+
+    def _asked_beside_doubt(self, text: str) -> dict[str, Any] | None:
+        """Return the intent of the clause that most surely asks for something to be done, if one does."""
+        parts = clauses(text)
+        if len(parts) < 2:
+            return None
+        best = [self._rank(part, vector)[0] for part, vector in zip(parts, get_embedder().queries(parts))]
+        asked = [found for found in best if found["name"] in ORDERS and found["confidence"] >= SURE_OF_CLAUSE]
+        return max(asked, key=lambda found: float(found["confidence"]), default=None)
+
+
+def clauses(text: str) -> list[str]:
+    """Split a message where one thing ends and another begins.
+
+    >>> clauses("Den er gjort, men jeg er usikker. Hva er neste?")
+    ['Den er gjort', 'jeg er usikker', 'Hva er neste?']
+    """
+    return [part.strip() for part in _CLAUSE_END.split(text) if part.strip()]
