@@ -17,9 +17,7 @@ from bot.storage.database import get_database
 from bot.types import Finding, Hit, JourneyEvent
 from bot.uncertainty.log import UncertaintyLog
 
-DOUBT_PROBABILITY = 0.6
-MIXED_PROBABILITY = 0.75
-UNDERSTOOD_CONFIDENCE = 0.6
+DOUBT_PROBABILITY = 0.5
 DOUBT_INTENT = "express_doubt"
 PAYLOAD_PREFIX = "/"
 
@@ -89,12 +87,7 @@ class Turn:
         heard = self.message.get("uncertainty") or {}
         if not self.text or not heard:
             return None
-        understood = (self.message.get("intent") or {}).get("confidence", 0.0) >= UNDERSTOOD_CONFIDENCE
-        if self.intent == DOUBT_INTENT:
-            certain = understood or heard["probability"] >= DOUBT_PROBABILITY
-        else:
-            # A message that was clearly understood as something else must voice its doubt clearly.
-            certain = heard["probability"] >= (MIXED_PROBABILITY if understood else DOUBT_PROBABILITY)
+        certain = heard["probability"] >= DOUBT_PROBABILITY or self.intent == DOUBT_INTENT
         return str(heard["theme"]) if certain else None
 
     @property

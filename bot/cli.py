@@ -36,14 +36,15 @@ def run() -> None:
 
     model = current_model(settings)
     assert model is not None
-    with console.status("Starting the bot (about half a minute) …"), started(settings, model) as servers:
-        address = f"http://{settings.host}:{settings.port}/chat/"
-        console.print(f"[bold green]Ready.[/] Talk to the guide at [bold]{address}[/]   (Ctrl-C stops everything)")
-        console.print(f"REST key: {settings.data / 'rest-key'}   Logs: {settings.data}/*.log")
-        try:
+    console.print("Starting the bot (about half a minute) …")
+    try:
+        with started(settings, model) as servers:
+            address = f"http://{settings.host}:{settings.port}/chat/"
+            console.print(f"[bold green]Ready.[/] Talk to the guide at [bold]{address}[/]   (Ctrl-C stops everything)")
+            console.print(f"REST key: {settings.data / 'rest-key'}   Logs: {settings.data}/*.log")
             watch(servers)
-        except KeyboardInterrupt:
-            console.print("Stopping …")
+    except KeyboardInterrupt:
+        console.print("Stopped.")
 
 
 @app.command()

@@ -81,6 +81,9 @@ def started(settings: Settings, model: Path) -> Iterator[list[Server]]:
         GuideError: a port is taken, or a process did not get ready.
     """
     check_ports(settings)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Whatever ends this process must end what it started; a shell's background job even ignores Ctrl-C.
+        signal.signal(number, signal.default_int_handler)
     settings.data.mkdir(parents=True, exist_ok=True)
     env = environment(settings)
     rasa = [sys.executable, "-m", "rasa", "run", "--model", str(model), "--endpoints", "endpoints.yml",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,8 @@ Handler = Callable[[UserMessage], Awaitable[Any]]
 START = "/session_start"
 ERASED = "erased"
 MAX_BODY = 64 * 1024
+# Rasa strips all kinds of white space before it looks for the slash.
+_ORDER = re.compile(r"^[\s/]+")
 
 
 class Refusal(Exception):
@@ -98,7 +101,7 @@ async def converse(
     """
     text = checked_text(text, limit)
     # A typed "/restart" is text, not an order: only our own buttons carry orders.
-    message = identity.payload(text, person) or text.lstrip("/ ")
+    message = identity.payload(text, person) or _ORDER.sub("", text)
     if not message:
         raise Refusal(400, "utter_empty")
     return await _turn(on_new_message, identity, channel, person, message)

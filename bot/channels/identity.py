@@ -45,7 +45,8 @@ class Identity:
             claims = jwt.decode(
                 token, self._key("session"), algorithms=[ALGORITHM], options={"require": ["exp", "sid"]}
             )
-        except jwt.InvalidTokenError:
+        except (jwt.InvalidTokenError, UnicodeEncodeError):
+            # Sanic hands over bytes of a header that are no UTF-8 as lone surrogates.
             return None
         return self.person("web", str(claims["sid"]))
 
@@ -72,4 +73,4 @@ class Identity:
         return hmac.new(self._secret, purpose.encode(), hashlib.sha256).digest()
 
     def _digest(self, purpose: str, *parts: str) -> bytes:
-        return hmac.new(self._key(purpose), "\0".join(parts).encode(), hashlib.sha256).digest()
+        return hmac.new(self._key(purpose), "\0".join(parts).encode("utf-8", "surrogatepass"), hashlib.sha256).digest()

@@ -21,7 +21,7 @@ from bot.uncertainty.classifier import DoubtClassifier
 INTENTS = "EmbeddingIntentClassifier"
 DOUBT = "UncertaintyClassifier"
 FALLBACK = 0.35
-SURE = 0.6
+SURE = 0.5
 
 
 def evaluate_intents(file: Path, settings: Settings) -> dict[str, Any]:

@@ -7,7 +7,7 @@ event is one thing a person did and one «undo» takes back just that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
@@ -40,12 +40,14 @@ class Journey:
         phase: id of the phase the team is in, None before the first start.
         step: id of the step the team is at, None when no step of the phase is open.
         marks: step to mark; may hold steps that the guide no longer has.
+        undoable: whether anything has happened that an undo could take back.
     """
 
     phases: Mapping[str, Phase]
     phase: str | None = None
     step: str | None = None
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    undoable: bool = False
 
     def find(self, step: str | None) -> Step | None:
         """Return a step of the guide, or None when the guide has no such step."""
@@ -89,7 +91,7 @@ def replay(events: Iterable[JourneyEvent], phases: Mapping[str, Phase]) -> Journ
     journey = Journey(phases)
     for event in in_force:
         journey = _apply(journey, event)
-    return journey
+    return replace(journey, undoable=bool(in_force))
 
 
 def _apply(journey: Journey, event: JourneyEvent) -> Journey:
@@ -109,10 +111,12 @@ def _apply(journey: Journey, event: JourneyEvent) -> Journey:
         return Journey(phases, event.phase, Journey(phases, marks=marks).next_open(event.phase, event.step), marks)
     if event.kind is EventKind.REOPENED:
         marks.pop(event.step, None)
-    if journey.find(event.step) is None:
+    step = journey.find(event.step)
+    if step is None:
         # The guide has changed since: the record stays readable, the team stays where it was.
         return Journey(phases, journey.phase, journey.step, marks)
-    return Journey(phases, event.phase, event.step, marks)
+    # The step's own phase: it may have moved to another one since.
+    return Journey(phases, step.phase, step.id, marks)
 
 
 @dataclass(frozen=True)
@@ -127,12 +131,17 @@ class Wish:
 def decide(journey: Journey, wish: Wish, person: str, at: datetime) -> JourneyEvent | None:
     """Return the event that a wish leads to, or None when it would change nothing.
 
-    Marking a step twice the same way, undoing nothing or showing the step that is already shown change nothing.
+    Marking a step twice the same way, undoing nothing, showing the step that is already shown or starting the phase
+    whose first open step is already shown change nothing.
     """
     if wish.kind is EventKind.STARTED:
-        return JourneyEvent(wish.kind, wish.phase, None, at, person) if wish.phase in journey.phases else None  # type: ignore[arg-type]
+        if wish.phase is None or wish.phase not in journey.phases:
+            return None
+        there = (journey.phase, journey.step) == (wish.phase, journey.next_open(wish.phase))
+        return None if there else JourneyEvent(wish.kind, wish.phase, None, at, person)
     if wish.kind in (EventKind.UNDONE, EventKind.RESTARTED):
-        return JourneyEvent(wish.kind, journey.phase, journey.step, at, person) if journey.phase else None
+        possible = journey.undoable if wish.kind is EventKind.UNDONE else journey.phase is not None
+        return JourneyEvent(wish.kind, journey.phase or "", journey.step, at, person) if possible else None
     step = journey.find(wish.step or journey.step)
     if step is None:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
@@ -31,7 +31,7 @@ class JourneyStore:
     def events(self, team: str) -> list[JourneyEvent]:
         """Return a team's whole record, oldest first."""
         with self._engine.connect() as connection:
-            return self._events(connection, team)
+            return [event for _, event in self._record(connection, team)]
 
     def journey(self, team: str) -> Journey:
         """Return where a team stands."""
@@ -40,38 +40,38 @@ class JourneyStore:
     def wish(self, team: str, person: str, wish: Wish) -> tuple[Journey, JourneyEvent | None]:
         """Turn a wish into an event, if it changes anything, and return the journey as it then is.
 
-        Each event takes the next number in the team's record. When two people write at once, the database lets
+        Each event takes the number after those that were read. When two people write at once, the database lets
         one of them have the number; the other reads again, decides again and tries the next.
         """
         for _ in range(ATTEMPTS):
             try:
                 with self._engine.begin() as connection:
-                    events = self._events(connection, team)
+                    record = self._record(connection, team)
+                    events = [event for _, event in record]
                     journey = replay(events, self._phases)
                     event = decide(journey, wish, person, utc_now())
                     if event is None:
                         return journey, None
-                    self._append(connection, team, event)
+                    self._append(connection, team, record[-1][0] + 1 if record else 1, event)
                 return replay([*events, event], self._phases), event
             except IntegrityError:
                 continue
         raise RuntimeError(f"the journey could not be extended in {ATTEMPTS} attempts")
 
     @staticmethod
-    def _events(connection: Connection, team: str) -> list[JourneyEvent]:
+    def _record(connection: Connection, team: str) -> list[tuple[int, JourneyEvent]]:
         query = select(journey_event).where(journey_event.c.team == team).order_by(journey_event.c.sequence)
         return [
-            JourneyEvent(EventKind(row.kind), row.phase, row.step, row.at, row.person)
+            (row.sequence, JourneyEvent(EventKind(row.kind), row.phase, row.step, row.at, row.person))
             for row in connection.execute(query)
         ]
 
     @staticmethod
-    def _append(connection: Connection, team: str, event: JourneyEvent) -> None:
-        latest = select(func.max(journey_event.c.sequence)).where(journey_event.c.team == team)
+    def _append(connection: Connection, team: str, sequence: int, event: JourneyEvent) -> None:
         connection.execute(
             journey_event.insert().values(
                 team=team,
-                sequence=(connection.execute(latest).scalar() or 0) + 1,
+                sequence=sequence,
                 kind=event.kind.value,
                 phase=event.phase,
                 step=event.step,

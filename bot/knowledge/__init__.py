@@ -1,0 +1,1 @@
+"""What the guide knows: articles, phases and steps, read from `knowledge/` and checked."""

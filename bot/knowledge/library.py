@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-
-import yaml
+from typing import Any
 
 from bot.errors import GuideError
 from bot.knowledge.articles import read_articles
+from bot.knowledge.front_matter import read_yaml
 from bot.knowledge.phase_file import read_phases
 from bot.settings import ROOT
 from bot.types import Article, Passage, Phase, Source, Step
@@ -97,19 +97,33 @@ class Library:
 
 
 def read_documents(path: Path) -> dict[str, Document]:
-    """Read `sources.yml`."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))["documents"]
-    return {
-        name: Document(
-            id=name,
-            title=str(fields["title"]),
-            publisher=str(fields["publisher"]),
-            year=fields.get("year"),
-            headings=tuple(str(heading["title"]) for heading in fields["headings"]),
-            file=str(fields["file"]),
-        )
-        for name, fields in raw.items()
-    }
+    """Read `sources.yml`.
+
+    Raises:
+        GuideError: it is missing or malformed.
+    """
+    where = f"{path.parent.name}/{path.name}"
+    raw = read_yaml(path, where)
+    documents = raw.get("documents") if isinstance(raw, dict) else None
+    if not isinstance(documents, dict):
+        raise GuideError(f"{where}:1: there is no field `documents`.", "Write `documents:` and the documents under it.")
+    try:
+        return {str(name): _document(str(name), fields) for name, fields in documents.items()}
+    except (AttributeError, KeyError, TypeError) as error:
+        raise GuideError(
+            f"{where}:1: a document lacks a field ({error}).", "Give each title, publisher, file and headings."
+        ) from error
+
+
+def _document(name: str, fields: dict[str, Any]) -> Document:
+    return Document(
+        id=name,
+        title=str(fields["title"]),
+        publisher=str(fields["publisher"]),
+        year=fields.get("year"),
+        headings=tuple(str(heading["title"]) for heading in fields["headings"]),
+        file=str(fields["file"]),
+    )
 
 
 def read_library(folder: Path = KNOWLEDGE) -> Library:

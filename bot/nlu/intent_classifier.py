@@ -81,7 +81,7 @@ class EmbeddingIntentClassifier(GuideComponent):
             if ranking[0]["name"] == DOUBT_INTENT:
                 # The doubt is heard by itself, by UncertaintyClassifier. What else does the message ask for?
                 asked = self._asked_beside_doubt(text)
-                ranking = [asked, *ranking][:RANKING_LENGTH] if asked else ranking
+                ranking = [asked, *ranking[1:]] if asked else ranking
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages

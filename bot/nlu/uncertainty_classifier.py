@@ -9,6 +9,7 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -16,6 +17,8 @@ from bot.nlu.component import MODEL_FILE, GuideComponent, files_digest, sentence
 from bot.retrieval.embedder import CachedEmbedder, get_embedder
 from bot.settings import get_settings
 from bot.uncertainty.classifier import DATA, DoubtClassifier, read_examples
+
+DOUBT_INTENT = "express_doubt"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -30,9 +33,10 @@ class UncertaintyClassifier(GuideComponent):
         return files_digest(DATA.glob("*.yml")) + get_embedder().digest
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Train on `data/uncertainty` (Rasa's own training data holds intents only)."""
+        """Train on `data/uncertainty`; the examples of the other intents show what is not doubt."""
         embedder = CachedEmbedder(get_embedder(), get_settings().cache)
-        self._classifier = DoubtClassifier.train(read_examples(), embedder)
+        neutral = [e.get(TEXT) for e in training_data.intent_examples if e.get(INTENT) != DOUBT_INTENT]
+        self._classifier = DoubtClassifier.train(read_examples(), neutral, embedder)
         embedder.save()
         with self._model_storage.write_to(self._resource) as folder:
             self._classifier.save(folder / MODEL_FILE)

@@ -55,6 +55,7 @@ def migrate(url: str) -> None:
     """
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     engine = open_database(url)
     config = Config()
@@ -63,7 +64,7 @@ def migrate(url: str) -> None:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, CommandError) as error:
         raise GuideError(
             f"The database can't be set up ({type(error).__name__}).", "Check SAMSKAP_DATABASE_URL and its rights."
         ) from error

@@ -59,8 +59,9 @@ class DoubtClassifier:
     theme: TextClassifier
 
     @classmethod
-    def train(cls, examples: Sequence[Example], embedder: Embedder) -> DoubtClassifier:
-        """Train on labelled sentences."""
+    def train(cls, examples: Sequence[Example], neutral: Sequence[str], embedder: Embedder) -> DoubtClassifier:
+        """Train on labelled sentences, and on what people otherwise say to the bot (`neutral`: nobody is in doubt)."""
+        examples = [*examples, *(Example(text, None) for text in neutral)]
         vectors = embedder.queries([example.text for example in examples])
         doubtful = [i for i, example in enumerate(examples) if example.theme]
         return cls(
@@ -68,6 +69,7 @@ class DoubtClassifier:
                 [example.text for example in examples],
                 vectors,
                 [_DOUBT if example.theme else _NO_DOUBT for example in examples],
+                regularisation=30.0,
             ),
             TextClassifier.train(
                 [examples[i].text for i in doubtful], vectors[doubtful], [str(examples[i].theme) for i in doubtful]

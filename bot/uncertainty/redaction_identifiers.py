@@ -26,14 +26,16 @@ class Mask(str, Enum):
 
 _AT = r"(?:@|\s?[(\[](?:at|a|alfa|krøllalfa)[)\]]\s?|\s(?:krøllalfa|alfakrøll)\s)"
 _EMAIL = re.compile(rf"(?<![\w.+%-])[\w.+%-]+{_AT}[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-URL = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:no|com|org|net|info|se|dk|eu|io)\b(?:/\S*)?", re.IGNORECASE)
+URL = re.compile(
+    r"\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:no|com|org|net|info|se|dk|eu|io)\b(?:/\S*)?", re.IGNORECASE
+)
 _URL_USER = re.compile(
     r"(?P<before>://(?=[^\s/@]*@)|/~|/@|/(?:in|u|users?|profile?|people|person|ansatte?)/"
     r"|\b(?:facebook|instagram|twitter|x|tiktok|snapchat|github)\.com/(?!(?:in|u|users?|profile?|groups|pages|events)/))"
     r"(?P<user>[^\s/@?#\[\]]+)(?P<at>@?)",
     re.IGNORECASE,
 )
-_HANDLE = re.compile(r"(?<![\w.@/])@(?P<name>[\w.]*\w)")
+_HANDLE = re.compile(r"(?<![\w.@/\]])@(?P<name>[\w.]*\w)")
 
 
 def mask_net(text: str) -> str:
@@ -73,7 +75,7 @@ _ADDED_TO_MONTH = frozenset({0, 40, 65, 80})
 def mask_numbers(text: str) -> str:
     """Mask numbers of eleven digits: a person's, an account's, any other.
 
-    >>> mask_numbers("fnr 01818012330, konto 1234.56.78903, sak 12345678901")
+    >>> mask_numbers("fnr 01818012094, konto 1234.56.78903, sak 12345678901")
     'fnr [fødselsnummer], konto [konto], sak [nummer]'
     """
     text = _IBAN.sub(Mask.ACCOUNT.value, text)
@@ -107,7 +109,7 @@ def _kind_of_eleven(written: str) -> Mask | None:
 def is_identity_number(digits: tuple[int, ...]) -> bool:
     """Say whether eleven digits are a fødselsnummer, d-number, H-number or synthetic number.
 
-    >>> is_identity_number((0, 1, 8, 1, 8, 0, 1, 2, 3, 3, 0)), is_identity_number((0, 1, 8, 1, 8, 0, 1, 2, 3, 3, 1))
+    >>> is_identity_number((0, 1, 8, 1, 8, 0, 1, 2, 0, 9, 4)), is_identity_number((0, 1, 8, 1, 8, 0, 1, 2, 0, 9, 5))
     (True, False)
     """
     day, month = digits[0] * 10 + digits[1], digits[2] * 10 + digits[3]
@@ -171,7 +173,11 @@ def _outside_urls(pattern: re.Pattern[str], mask: Mask, text: str) -> str:
 # --- Streets and post codes ------------------------------------------------------------------------------------------
 
 _CAPITAL = r"[A-ZÆØÅ][^\W\d_]"
-_HOUSE = r"\d{1,4}(?:[A-Za-z]\b|[ ][B-HJ-Z]\b|[ ]A\b|[ ][bcd]\b)?(?:[ ]?[-–/][ ]?\d{1,4}[A-Za-z]?\b)?(?:,?[ ][HULK]\d{4}\b)?"
+# «14», «14b», «14 B», «14-16», «14, H0201»; «14 I» and «14 a» go on with another word.
+_HOUSE = (
+    r"\d{1,4}(?:[A-Za-z]\b|[ ][A-HJ-Z]\b|[ ][bcd]\b)?"
+    r"(?:[ ]?[-–/][ ]?\d{1,4}[A-Za-z]?\b)?(?:,?[ ][HULK]\d{4}\b)?"
+)
 _POST_PLACE = re.compile(
     r"(?P<comma>(?:^|[,\n]|\[adresse\])\s*)?(?<![\w.,:/-])(?P<country>NO?-)?(?P<code>\d{4})\s(?P<place>[^\W\d_]+)"
     r"(?:[ ](?:[iI][ ])?[A-ZÆØÅ][^\W\d_]+)?(?![\w-])"
@@ -185,10 +191,12 @@ def _street() -> re.Pattern[str]:
     """Return the pattern of a street with a house number."""
     endings, capital_endings = cue_pattern("street_endings"), cue_pattern("capital_street_endings")
     letters = r"[^\W\d_]"
-    any_case = rf"(?i:{letters}{{2,}}(?:{endings})|(?:{cue_pattern('street_adjectives')})[ ](?:{endings}))"
-    capital = rf"{_CAPITAL}{letters}+(?:{capital_endings})"
+    adjective = rf"(?i:(?:{cue_pattern('street_adjectives')})[ ])"
+    any_case = rf"{adjective}?(?i:{letters}{{2,}}(?:{endings}))|{adjective}(?i:{endings})"
+    capital = rf"{adjective}?{_CAPITAL}{letters}+(?:{capital_endings})"
     several = rf"(?:{_CAPITAL}*\.?[ ]?[ -]){{1,3}}(?i:{endings}|{capital_endings})"
-    cued = rf"(?i:(?<=\b)(?P<cue>(?:{cue_pattern('address_cues')}):?[ ](?:[iI][ ]|på[ ])?))(?:{_CAPITAL}+[ ]){{0,2}}{_CAPITAL}+"
+    cued = rf"(?i:(?<=\b)(?P<cue>(?:{cue_pattern('address_cues')}):?[ ](?:[iI][ ]|på[ ])?))"
+    cued += rf"(?:(?:{_CAPITAL}+[ ]){{0,2}}{_CAPITAL}+|{letters}+(?:{capital_endings}))"
     return re.compile(
         rf"(?<![\w-])(?:{cued}|(?!(?i:{cue_pattern('not_streets')})\b)(?:{several}|{capital}|{any_case}))"
         rf"\.?[ ](?:nr\.?[ ])?{_HOUSE}(?!\w)(?!\s*(?:{cue_pattern('units')}|%)\b)"

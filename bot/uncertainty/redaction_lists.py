@@ -27,6 +27,7 @@ class NameLists:
         ambiguous: names that are ordinary words too.
         places: words that name a place.
         kept: words that name what the guide speaks of: scholars, models, institutions, tools.
+        words: ordinary words that messages here are full of, which a capital makes no name of.
         all: all of these.
         kept_phrases: first word → the places and kept names of several words that begin with it, longest first.
     """
@@ -36,6 +37,7 @@ class NameLists:
     ambiguous: frozenset[str]
     places: frozenset[str]
     kept: frozenset[str]
+    words: frozenset[str]
     all: frozenset[str]
     kept_phrases: Mapping[str, tuple[tuple[str, ...], ...]]
 
@@ -65,6 +67,7 @@ def name_lists() -> NameLists:
     ambiguous = frozenset(_single(_lines("ambiguous")))
     given, surnames = _names("given-names", ambiguous), _names("surnames", ambiguous)
     places, kept = frozenset(_single(_lines("places"))), frozenset(_single(_lines("kept")))
+    words = frozenset(_lines("words"))
     phrases = [*_lines("places"), *_lines("kept")]
     return NameLists(
         given=given,
@@ -72,7 +75,8 @@ def name_lists() -> NameLists:
         ambiguous=ambiguous,
         places=places,
         kept=kept,
-        all=given | surnames | places | kept,
+        words=words,
+        all=given | surnames | places | kept | words,
         kept_phrases=_by_first_word(words_of(phrase) for phrase in phrases),
     )
 

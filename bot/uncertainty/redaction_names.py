@@ -1,8 +1,9 @@
 """Masks the names of people.
 
-A text is read into words, each of a kind: certainly a name («Kari», «hansen»), possibly one («Liv», «Berg»), a word with a
-capital that no list knows, or an ordinary word. Words that stand together make a run («Kari N.», «Ngozi van Berg»). A run with
-a certain name in it is a person; any other needs what stands around it to say so («ringte Ngozi», «Liv mener at»).
+A text is read into words, each of a kind: certainly a name («Kari», «hansen»), possibly one («Liv», «Berg»), a word
+with a capital that no list knows, or an ordinary word. Words that stand together make a run («Kari N.», «Ngozi van
+Berg»). A run with a certain name in it is a person. Any other is one if it stands where only a name has a capital, or
+if what stands around it says so («ringte Ngozi», «Liv mener at»).
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _SPACE_AFTER_INITIAL = re.compile(r"\.?[ \t\u00a0]?|-")
 _AGE = re.compile(r",?\s\(?\d{1,2}(?:\)|\s(?:år|aar|years)\b)")
 _LONGEST_PHRASE = 3
 _FEWEST_LETTERS = 5
+# «Nguyen Van An»: a syllable that is an ordinary word elsewhere.
+_MOST_LETTERS_OF_SYLLABLE = 3
 _TWICE = re.compile(r"\[navn\](?:[ -]\[navn\])+")
 
 
@@ -101,8 +104,8 @@ def _opens(gap: str, previous: str | None) -> bool:
     """Say whether a word after this gap begins a sentence, a list item or a quotation."""
     if previous is None and not gap.strip():
         return True
-    abbreviated = gap.startswith(".") and previous is not None and (len(previous) == 1 or previous in cue_words("abbreviations"))
-    return not abbreviated and bool(_NEW_SENTENCE.search(gap.rsplit("]", 1)[-1]))
+    short = previous is not None and (len(previous) == 1 or previous in cue_words("abbreviations"))
+    return not (short and gap.startswith(".")) and bool(_NEW_SENTENCE.search(gap.rsplit("]", 1)[-1]))
 
 
 @lru_cache(maxsize=8192)
@@ -126,7 +129,8 @@ def _kind(key: str, capital: bool) -> Kind:
 
 def _is_unheard_of(key: str) -> bool:
     """Say whether a word that no list has ends as no ordinary word does."""
-    return len(key) > 1 and not has_ending(key, "ordinary_endings") and not has_ending(key, "person_nouns")
+    ordinary = has_ending(key, "ordinary_endings") or has_ending(key, "person_nouns")
+    return len(key) > 1 and (not ordinary or has_ending(key, "surname_endings"))
 
 
 def _without_kept(words: list[Word]) -> list[Word]:
@@ -134,11 +138,18 @@ def _without_kept(words: list[Word]) -> list[Word]:
     phrases = name_lists().kept_phrases
     for i, word in enumerate(words):
         for phrase in phrases.get(word.key, ()):
-            if tuple(other.key for other in words[i : i + len(phrase)]) == phrase:
+            if _is_phrase(words[i : i + len(phrase)], phrase):
                 for j in range(i, i + len(phrase)):
                     words[j] = words[j]._replace(kind=Kind.ORDINARY, capital=False)
                 break
     return words
+
+
+def _is_phrase(words: Sequence[Word], phrase: tuple[str, ...]) -> bool:
+    """Say whether words, read without their genitives, are a phrase."""
+    return len(words) == len(phrase) and all(
+        word.key in (part, part.removesuffix("s")) for word, part in zip(words, phrase, strict=True)
+    )
 
 
 # --- Runs of words ---------------------------------------------------------------------------------------------------
@@ -178,7 +189,7 @@ def _may_begin(words: Sequence[Word], i: int, text: str) -> bool:
     word = words[i]
     if word.kind is not Kind.ORDINARY:
         return True
-    if _is_initial(word) and text.startswith(".", word.end):
+    if _is_initial(word, text) and text.startswith(".", word.end):
         return i + 1 < len(words) and _joined(word, words[i + 1]) and words[i + 1].capital
     return not word.capital and _is_free(word) and _is_introduced(words, i)
 
@@ -186,19 +197,30 @@ def _may_begin(words: Sequence[Word], i: int, text: str) -> bool:
 def _may_continue(words: Sequence[Word], i: int, text: str) -> bool:
     """Say whether word `i` may be a part of the name that the word before it belongs to."""
     word, before = words[i], words[i - 1]
-    if before.genitive or (before.kind is Kind.POSSIBLE and not before.capital and not _may_follow_lower_case(before, word)):
+    doubtful = before.kind is Kind.POSSIBLE and not before.capital
+    if before.genitive or (doubtful and not _may_follow_lower_case(before, word)):
         return False
-    if word.kind in (Kind.CERTAIN, Kind.UNKNOWN) or _is_initial(word):
+    if word.kind in (Kind.CERTAIN, Kind.UNKNOWN) or _is_initial(word, text):
         return True
-    if word.kind is Kind.POSSIBLE:
-        return word.capital or (before.kind is not Kind.UNKNOWN and _is_free(word) and word.key in name_lists().surnames)
-    if before.kind is not Kind.CERTAIN or word.key in cue_words("function_words"):
-        return False
-    if len(word.key) == 1:
-        return text.startswith(".", word.end)
+    if word.kind is Kind.POSSIBLE and not word.capital:
+        return before.kind is not Kind.UNKNOWN and _is_free(word) and word.key in name_lists().surnames
+    return word.kind is Kind.POSSIBLE or (word.key not in cue_words("function_words") and _may_end(words, i, text))
+
+
+def _may_end(words: Sequence[Word], i: int, text: str) -> bool:
+    """Say whether an ordinary word may end a name: «Kari Hamar», «Tran Van An», «kari torvaldsrud», «kari n.»."""
+    word, before = words[i], words[i - 1]
+    certain = before.kind is Kind.CERTAIN
     if word.capital:
-        return word.key in name_lists().places and not _is_institution(words, i + 1)
-    return len(word.key) >= _FEWEST_LETTERS and before.key in name_lists().given and has_ending(word.key, "farm_endings")
+        syllable = len(word.key) <= _MOST_LETTERS_OF_SYLLABLE and before.kind is not Kind.ORDINARY
+        place = certain and word.key in name_lists().places and not _is_institution(words, i + 1)
+        return before.capital and (syllable or place)
+    if before.kind is Kind.ORDINARY:
+        return not _looks_ordinary(word)
+    if len(word.key) == 1:
+        return certain and text.startswith(".", word.end)
+    farm = len(word.key) >= _FEWEST_LETTERS and has_ending(word.key, "farm_endings")
+    return certain and farm and before.key in name_lists().given
 
 
 def _may_follow_lower_case(before: Word, word: Word) -> bool:
@@ -211,8 +233,9 @@ def _joined(before: Word, word: Word) -> bool:
     return bool((_SPACE_AFTER_INITIAL if len(before.key) == 1 else _SPACE).fullmatch(word.gap))
 
 
-def _is_initial(word: Word) -> bool:
-    return len(word.key) == 1 and word.capital and word.key not in cue_words("function_words")
+def _is_initial(word: Word, text: str) -> bool:
+    dotted = text.startswith(".", word.end)
+    return len(word.key) == 1 and word.capital and (dotted or word.key not in cue_words("function_words"))
 
 
 def _is_particle(words: Sequence[Word], i: int) -> bool:
@@ -227,7 +250,7 @@ def _opens_before_name(first: Word, second: Word) -> bool:
     """Say whether a word that opens a sentence is none of the name after it: «Husker Kari», «Inviter Hansen»."""
     if first.kind is not Kind.UNKNOWN or not first.opens:
         return False
-    return second.key in name_lists().given or has_ending(first.key, "opening_endings")
+    return (second.capital and second.key in name_lists().given) or has_ending(first.key, "opening_endings")
 
 
 def _is_free(word: Word) -> bool:
@@ -291,6 +314,8 @@ def _is_full_name(words: Sequence[Word], run: range, text: str) -> bool:
     surname = any(word.kind is Kind.POSSIBLE and word.key in lists.surnames for word in others)
     if first.kind is Kind.POSSIBLE and first.key in lists.given:
         return surname or not first.opens or _is_free(first)
+    if any(word.key in cue_words("particles") and not word.capital for word in others):
+        return True
     if len(first.key) == 1:
         return all(len(word.key) > 1 or text.startswith(".", word.end) for word in others)
     somewhere = run.start > 0 and words[run.start - 1].key in cue_words("place_prepositions")
@@ -302,8 +327,8 @@ def _is_proper_name(words: Sequence[Word], i: int) -> bool:
     """Say whether a word with a capital inside a sentence is a person though nothing around it says so."""
     word, lists = words[i], name_lists()
     before = words[i - 1].key if i else ""
-    if word.kind is Kind.UNKNOWN:
-        return before not in cue_words("place_prepositions") and has_ending(word.key, "surname_endings")
+    if word.kind is Kind.UNKNOWN and not has_ending(word.key, "surname_endings"):
+        return word.gap == " " and before not in cue_words("before_things") and not has_ending(before, "thing_endings")
     if word.key in lists.places or word.key in lists.kept or any(character.isdigit() for character in word.gap):
         return False
     return before not in cue_words("place_prepositions") or (before != "i" and word.key in lists.given)
@@ -340,14 +365,16 @@ def _is_called(words: Sequence[Word], i: int) -> bool:
         return False
     if words[i].kind is not Kind.ORDINARY:
         return True
-    return _is_free(words[i]) and (length > 1 or key in cue_words("self_words") | cue_words("possessives") or has_ending(key, "person_nouns"))
+    if not _is_free(words[i]) or words[i].key in name_lists().words:
+        return False
+    return length > 1 or key in cue_words("self_words") | cue_words("possessives") or has_ending(key, "person_nouns")
 
 
 def _looks_ordinary(word: Word) -> bool:
-    """Say whether an unlisted word in lower case ends as ordinary words do."""
-    return word.kind is Kind.ORDINARY and any(
-        has_ending(word.key, kind) for kind in ("opening_endings", "ordinary_endings", "person_nouns", "thing_endings")
-    )
+    """Say whether a word in lower case is no name, by the lists or by how it ends."""
+    kinds = ("opening_endings", "ordinary_endings", "person_nouns", "thing_endings")
+    ordinary = word.key in name_lists().words or any(has_ending(word.key, kind) for kind in kinds)
+    return word.kind is Kind.ORDINARY and ordinary
 
 
 def _is_told_before(words: Sequence[Word], i: int, person_before: int) -> bool:
@@ -388,17 +415,27 @@ def _is_told_after(words: Sequence[Word], stop: int, text: str) -> bool:
     keys = [word.key for word in words[stop : stop + 4]]
     if not keys:
         return False
-    gap = words[stop].gap
-    if gap == ", ":
+    if words[stop].gap == ", ":
         called = words[stop - 1].kind is Kind.POSSIBLE and keys[0] in cue_words("calling")
-        return called or has_ending(keys[0], "person_nouns")
-    if gap != " ":
+        return called or has_ending(keys[0], "person_nouns") or _is_listed(words, stop)
+    if words[stop].gap != " ":
         return False
     if keys[0] in cue_words("person_verbs") or tuple(keys[:2]) in cue_phrases("person_verbs"):
         return True
     if keys[0] in cue_words("auxiliaries"):
         return any(key in cue_words("person_states") for key in keys[1:3])
     if keys[0] in cue_words("and_words") and len(keys) > 1:
-        after = words[stop + 1]
-        return keys[1] in cue_words("self_words") or (after.kind is Kind.CERTAIN and keys[1] in name_lists().given)
+        return keys[1] in cue_words("self_words") or _is_given_name(words[stop + 1])
     return False
+
+
+def _is_listed(words: Sequence[Word], i: int) -> bool:
+    """Say whether a list goes on with people from word `i`: «…, Geir og», «…, Geir, Anette»."""
+    if not _is_given_name(words[i]) or i + 1 >= len(words):
+        return False
+    return words[i + 1].gap == ", " or words[i + 1].key in cue_words("and_words")
+
+
+def _is_given_name(word: Word) -> bool:
+    named = word.kind is Kind.CERTAIN or (word.kind is Kind.POSSIBLE and word.capital)
+    return named and word.key in name_lists().given
