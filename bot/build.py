@@ -21,7 +21,7 @@ INDEX = "index"
 MODELS = "models"
 TRAINING_FILES = ("data/nlu", "data/rules", "data/stories")
 # Everything that a trained model depends on, beside the embedding model and the libraries.
-_INPUTS = ("config.yml", "domain", *TRAINING_FILES, "data/uncertainty", "bot/nlu", "bot/classification.py",
+_INPUTS = ("config.yml", "domain", *TRAINING_FILES, "data/uncertainty", "bot/nlu", "bot/classification.py", "bot/clauses.py",
            "bot/uncertainty/classifier.py", "bot/retrieval/lexical.py")
 _INDEX_CODE = ("bot/retrieval", "data/retrieval/uncovered.yml", "data/nlu/samtale.yml", "bot/classification.py")
 _LIBRARIES = ("rasa", "scikit-learn", "sentence-transformers")

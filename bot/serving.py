@@ -41,8 +41,8 @@ class Server:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Return the environment for the processes: quiet, without telemetry, without a GPU."""
-    extra = {
+    """Return the environment for the processes: these settings, quiet, without telemetry, without a GPU."""
+    extra = settings.environment() | {
         "SAMSKAP_ACTION_URL": f"http://127.0.0.1:{settings.action_port}/webhook",
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

@@ -70,6 +70,12 @@ class Settings(BaseSettings):
         """SQLAlchemy address of the database."""
         return self.database_url or f"sqlite:///{self.data / 'samskap.db'}"
 
+    def environment(self) -> dict[str, str]:
+        """Return these settings as environment variables, for a process that is to have the same."""
+        values = {name: getattr(self, name) for name in self.__fields__}
+        plain = {n: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for n, v in values.items()}
+        return {f"SAMSKAP_{name.upper()}": value for name, value in plain.items()}
+
     def secret_bytes(self) -> bytes:
         """Return the signing secret, generated once into `data_dir` (mode 0600) unless it is set."""
         return (self.secret.get_secret_value() or _generated(self.data / "secret")).encode()

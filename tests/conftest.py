@@ -19,6 +19,7 @@ from sqlalchemy.engine import Engine, make_url
 
 from bot.settings import get_settings
 from bot.storage.database import migrate, open_database
+from tests.running import Conversation, RunningBot, running, settings_for_tests
 
 
 class WordEmbedder:
@@ -141,3 +142,16 @@ def any_database(request: pytest.FixtureRequest) -> Engine:
     name = {"sqlite": "database", "postgresql": "postgres_database"}[request.param]
     engine: Engine = request.getfixturevalue(name)
     return engine
+
+
+@pytest.fixture(scope="session")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
+    """One running bot for all tests that talk with it; each test uses a sender of its own."""
+    with running(settings_for_tests(tmp_path_factory.mktemp("bot"))) as running_bot:
+        yield running_bot
+
+
+@pytest.fixture
+def conversation(bot: RunningBot) -> Conversation:
+    """A new person talking with the running bot over REST."""
+    return Conversation(bot, f"person-{uuid.uuid4().hex}")

@@ -17,6 +17,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 MODEL_FILE = "classifier.joblib"
+CLAUSES = "clauses"
 
 
 class GuideComponent(GraphComponent):
@@ -49,6 +50,11 @@ def sentence_embedding(message: Message) -> NDArray[np.float32] | None:
     """Return the embedding that `SentenceEmbeddingFeaturizer` left, shape (dimension,), if there is one."""
     _, sentence = message.get_dense_features(TEXT)
     return np.asarray(sentence.features[0], dtype=np.float32) if sentence else None
+
+
+def embedded_clauses(message: Message) -> list[tuple[str, NDArray[np.float32]]]:
+    """Return the clauses of a message of several, each with its embedding of shape (dimension,)."""
+    return message.get(CLAUSES) or []
 
 
 def files_digest(paths: Iterable[Path]) -> str:

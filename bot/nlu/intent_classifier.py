@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.classification import TextClassifier
-from bot.nlu.component import MODEL_FILE, GuideComponent, sentence_embedding, written_text
-from bot.retrieval.embedder import get_embedder
+from bot.nlu.component import MODEL_FILE, GuideComponent, embedded_clauses, sentence_embedding, written_text
 
 RANKING_LENGTH = 5
 DOUBT_INTENT = "express_doubt"
@@ -28,7 +26,6 @@ ORDERS = frozenset(
      "start_implementation"}
 )
 SURE_OF_CLAUSE = 0.6
-_CLAUSE_END = re.compile(r"(?<=[.!?;])\s+|,\s*(?:men|og|så|for|but|and)\s+|\s+(?:men|but)\s+|,\s+|\s+[-–]\s+")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -76,11 +73,13 @@ class EmbeddingIntentClassifier(GuideComponent):
         for message in messages:
             text, vector = written_text(message), sentence_embedding(message)
             if self._classifier is None or text is None or vector is None:
+                # A button names its intent itself, at the end of the graph; the fallback before that wants one, too.
+                message.set(INTENT, {"name": None, "confidence": 1.0}, add_to_output=True)
                 continue
             ranking = self._rank(text, vector)
             if ranking[0]["name"] == DOUBT_INTENT:
                 # The doubt is heard by itself, by UncertaintyClassifier. What else does the message ask for?
-                asked = self._asked_beside_doubt(text)
+                asked = self._asked_beside_doubt(message)
                 ranking = [asked, *ranking[1:]] if asked else ranking
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
@@ -92,20 +91,8 @@ class EmbeddingIntentClassifier(GuideComponent):
         best = np.argsort(-probabilities)[:RANKING_LENGTH]
         return [{"name": self._classifier.labels[i], "confidence": float(probabilities[i])} for i in best]
 
-    def _asked_beside_doubt(self, text: str) -> dict[str, Any] | None:
+    def _asked_beside_doubt(self, message: Message) -> dict[str, Any] | None:
         """Return the intent of the clause that most surely asks for something to be done, if one does."""
-        parts = clauses(text)
-        if len(parts) < 2:
-            return None
-        best = [self._rank(part, vector)[0] for part, vector in zip(parts, get_embedder().queries(parts))]
+        best = [self._rank(clause, vector)[0] for clause, vector in embedded_clauses(message)]
         asked = [found for found in best if found["name"] in ORDERS and found["confidence"] >= SURE_OF_CLAUSE]
         return max(asked, key=lambda found: float(found["confidence"]), default=None)
-
-
-def clauses(text: str) -> list[str]:
-    """Split a message where one thing ends and another begins.
-
-    >>> clauses("Den er gjort, men jeg er usikker. Hva er neste?")
-    ['Den er gjort', 'jeg er usikker', 'Hva er neste?']
-    """
-    return [part.strip() for part in _CLAUSE_END.split(text) if part.strip()]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.component import GuideComponent, written_text
-from bot.retrieval.embedder import CachedEmbedder, Embedder, get_embedder
+from bot.clauses import clauses
+from bot.nlu.component import CLAUSES, GuideComponent, written_text
+from bot.retrieval.embedder import CachedEmbedder, get_embedder
 from bot.settings import get_settings
 
 
@@ -27,18 +30,22 @@ class SentenceEmbeddingFeaturizer(GuideComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Embed all training examples, remembering the vectors for the next training."""
         embedder = CachedEmbedder(get_embedder(), get_settings().cache)
-        self._add_embeddings(training_data.training_examples, embedder)
+        written = [(example, text) for example in training_data.training_examples if (text := written_text(example))]
+        for (example, _), vector in zip(written, embedder.queries([text for _, text in written])):
+            self._add_embedding(example, vector)
         embedder.save()
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Embed written messages in one batch."""
-        self._add_embeddings(messages, get_embedder())
+        """Embed each written message and, where it has several, its clauses: one batch for both."""
+        for message in messages:
+            text = written_text(message)
+            if text:
+                parts = clauses(text)
+                vectors = get_embedder().queries([text, *parts])
+                self._add_embedding(message, vectors[0])
+                message.set(CLAUSES, list(zip(parts, vectors[1:])))
         return messages
 
-    def _add_embeddings(self, messages: list[Message], embedder: Embedder) -> None:
-        written = [(message, text) for message in messages if (text := written_text(message))]
-        if not written:
-            return
-        for (message, _), vector in zip(written, embedder.queries([text for _, text in written])):
-            message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__))
+    def _add_embedding(self, message: Message, vector: NDArray[np.float32]) -> None:
+        message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__))

@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.component import MODEL_FILE, GuideComponent, files_digest, sentence_embedding, written_text
+from bot.nlu.component import MODEL_FILE, GuideComponent, embedded_clauses, files_digest, sentence_embedding, written_text
 from bot.retrieval.embedder import CachedEmbedder, get_embedder
 from bot.settings import get_settings
 from bot.uncertainty.classifier import DATA, DoubtClassifier, read_examples
@@ -58,9 +58,11 @@ class UncertaintyClassifier(GuideComponent):
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Judge written messages."""
+        """Judge written messages: a doubt in one clause counts for the whole."""
         for message in messages:
             text, vector = written_text(message), sentence_embedding(message)
             if self._classifier is not None and text is not None and vector is not None:
-                message.set("uncertainty", asdict(self._classifier.hear(text, vector)), add_to_output=True)
+                heard = [self._classifier.hear(*part) for part in [(text, vector), *embedded_clauses(message)]]
+                surest = max(heard, key=lambda doubt: doubt.probability)
+                message.set("uncertainty", asdict(surest), add_to_output=True)
         return messages

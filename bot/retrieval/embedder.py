@@ -105,7 +105,7 @@ class CachedEmbedder:
             try:
                 with np.load(self._path) as saved:
                     self._known = dict(zip(saved["keys"].tolist(), saved["vectors"]))
-            except (OSError, ValueError, KeyError):
+            except Exception:  # damaged in whatever way: what it held can be made again
                 self._path.unlink(missing_ok=True)
 
     @property
@@ -130,7 +130,9 @@ class CachedEmbedder:
         return np.stack([self._known[key] for key in keys])
 
     def save(self) -> None:
-        """Write the file, whole or not at all."""
+        """Write the file, whole or not at all; no file where nothing is known."""
+        if not self._known:
+            return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._path.with_suffix(".tmp.npz")
         np.savez(temporary, keys=np.array(list(self._known)), vectors=np.stack(list(self._known.values())))

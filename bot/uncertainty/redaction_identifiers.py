@@ -27,7 +27,8 @@ class Mask(str, Enum):
 _AT = r"(?:@|\s?[(\[](?:at|a|alfa|krøllalfa)[)\]]\s?|\s(?:krøllalfa|alfakrøll)\s)"
 _EMAIL = re.compile(rf"(?<![\w.+%-])[\w.+%-]+{_AT}[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 URL = re.compile(
-    r"\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:no|com|org|net|info|se|dk|eu|io)\b(?:/\S*)?", re.IGNORECASE
+    r"\b(?:https?://|www\.)\S+|(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:no|com|org|net|info|se|dk|eu|io)\b(?:/\S*)?",
+    re.IGNORECASE,
 )
 _URL_USER = re.compile(
     r"(?P<before>://(?=[^\s/@]*@)|/~|/@|/(?:in|u|users?|profile?|people|person|ansatte?)/"

@@ -129,8 +129,8 @@ def _kind(key: str, capital: bool) -> Kind:
 
 def _is_unheard_of(key: str) -> bool:
     """Say whether a word that no list has ends as no ordinary word does."""
-    ordinary = has_ending(key, "ordinary_endings") or has_ending(key, "person_nouns")
-    return len(key) > 1 and (not ordinary or has_ending(key, "surname_endings"))
+    noun = has_ending(key, "person_nouns") and not has_ending(key, "surname_endings")
+    return len(key) > 1 and not noun and not has_ending(key, "ordinary_endings")
 
 
 def _without_kept(words: list[Word]) -> list[Word]:
@@ -270,9 +270,7 @@ def _is_person(words: Sequence[Word], run: range, text: str, person_before: int)
         return told_before or not _is_farm(words, run)
     if len(run) > 1 and _is_full_name(words, run, text):
         return True
-    if all(words[i].key in name_lists().kept for i in run):
-        return False
-    if _is_compound(text, last):
+    if _is_compound(text, last) or all(words[i].key in name_lists().kept for i in run):
         return False
     told_after = _is_told_after(words, run.stop, text)
     if not first.capital:
@@ -327,6 +325,8 @@ def _is_proper_name(words: Sequence[Word], i: int) -> bool:
     """Say whether a word with a capital inside a sentence is a person though nothing around it says so."""
     word, lists = words[i], name_lists()
     before = words[i - 1].key if i else ""
+    if word.gap == " " and (before in lists.places or before in lists.kept):
+        return False
     if word.kind is Kind.UNKNOWN and not has_ending(word.key, "surname_endings"):
         return word.gap == " " and before not in cue_words("before_things") and not has_ending(before, "thing_endings")
     if word.key in lists.places or word.key in lists.kept or any(character.isdigit() for character in word.gap):
@@ -344,12 +344,12 @@ def _is_introduced(words: Sequence[Word], i: int) -> bool:
         return True
     if word.capital and _phrase_before(words, i, "presenting", r"[ :]*"):
         return _is_free(word)
-    lower_case = not word.capital and (not _is_free(word) or _looks_ordinary(word))
-    if lower_case:
+    if not word.capital and (not _is_free(word) or _looks_ordinary(word)):
         return False
     if _phrase_before(words, i, "sign_offs", r"[\s,.:!]*"):
         return True
-    return word.kind is not Kind.ORDINARY and bool(_phrase_before(words, i, "greetings", r"[ ,]*"))
+    greeted = word.kind is not Kind.ORDINARY and (word.capital or word.key in name_lists().given)
+    return greeted and bool(_phrase_before(words, i, "greetings", r"[ ,]*"))
 
 
 def _is_called(words: Sequence[Word], i: int) -> bool:
@@ -384,7 +384,9 @@ def _is_told_before(words: Sequence[Word], i: int, person_before: int) -> bool:
     if _phrase_before(words, i, "company", " "):
         return True
     before = words[i - 1]
-    if re.fullmatch(r",? ", words[i].gap):
+    if words[i].gap == ". " and before.key in cue_words("abbreviations"):
+        return has_ending(before.key, "person_nouns")
+    if words[i].gap in (" ", ", "):
         noun = i - 2 if i > 1 and before.key in cue_words("possessives") and words[i - 1].gap == " " else i - 1
         if has_ending(words[noun].key, "person_nouns"):
             return True
@@ -422,7 +424,7 @@ def _is_told_after(words: Sequence[Word], stop: int, text: str) -> bool:
         return False
     if keys[0] in cue_words("person_verbs") or tuple(keys[:2]) in cue_phrases("person_verbs"):
         return True
-    if keys[0] in cue_words("auxiliaries"):
+    if keys[0] in cue_words("auxiliaries") and words[stop - 1].key not in name_lists().places:
         return any(key in cue_words("person_states") for key in keys[1:3])
     if keys[0] in cue_words("and_words") and len(keys) > 1:
         return keys[1] in cue_words("self_words") or _is_given_name(words[stop + 1])

@@ -62,7 +62,19 @@ def test_composes_letters_before_it_compares() -> None:
 # --- On anything -----------------------------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(
-    [*"ABØx.,:;!?-–/@()«»#\n\t'’1234567890", " ", "  ", "Kari", "kari", "Liv", "Hansen", "berg", "Ngozi", "Vår", "heter"]
+    [
+        *"ABØx.,:;!?-–/@()«»#\n\t'’1234567890",
+        " ",
+        "  ",
+        "Kari",
+        "kari",
+        "Liv",
+        "Hansen",
+        "berg",
+        "Ngozi",
+        "Vår",
+        "heter",
+    ]
     + ["hilsen", "sa", "og", "jeg", "Larvik", "Kobro", "Lars Ueland Kobro", "gate", "vei 3", "3256", "www.", ".no", "s"]
     + [mask.value for mask in Mask]
 )
