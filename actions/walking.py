@@ -173,34 +173,35 @@ class Restart(GuideAction):
 
     action = "action_restart_journey"
 
-    def act(self, turn: Turn) -> None:
+    def act(self, turn: Turn) -> Events:
         """Ask, or begin anew when the person has confirmed."""
         if turn.journey.phase is None:
-            ask_to_start(turn)
-        elif turn.entity("confirmed") == "yes":
-            restart(turn)
-        else:
-            turn.say("utter_confirm_restart", buttons=turn.back_button())
-            turn.yes_means = RESTART
+            return ask_to_start(turn)
+        if turn.entity("confirmed") == "yes":
+            return restart(turn)
+        turn.say("utter_confirm_restart", buttons=turn.back_button())
+        turn.yes_means = RESTART
+        return []
 
 
-def restart(turn: Turn) -> None:
+def restart(turn: Turn) -> Events:
     """Begin the journey anew."""
     turn.wish(Wish(EventKind.RESTARTED))
     turn.say("utter_restarted")
+    return []
 
 
-def ask_to_start(turn: Turn) -> None:
+def ask_to_start(turn: Turn) -> Events:
     """Say that no phase has been started and offer the three."""
     turn.say("utter_not_started")
+    return []
 
 
 def show_current(turn: Turn, journey: Journey) -> Events:
     """Show the step that the team is at, or the end of the phase."""
     step = journey.find(journey.step)
     if journey.phase is None:
-        ask_to_start(turn)
-        return []
+        return ask_to_start(turn)
     if step is None:
         return _show_end(turn, journey)
     mark = journey.marks.get(step.id)

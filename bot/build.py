@@ -21,8 +21,17 @@ INDEX = "index"
 MODELS = "models"
 TRAINING_FILES = ("data/nlu", "data/rules", "data/stories")
 # Everything that a trained model depends on, beside the embedding model and the libraries.
-_INPUTS = ("config.yml", "domain", *TRAINING_FILES, "data/uncertainty", "bot/nlu", "bot/classification.py", "bot/clauses.py",
-           "bot/uncertainty/classifier.py", "bot/retrieval/lexical.py")
+_INPUTS = (
+    "config.yml",
+    "domain/domain.yml",
+    *TRAINING_FILES,
+    "data/uncertainty",
+    "bot/nlu",
+    "bot/classification.py",
+    "bot/clauses.py",
+    "bot/uncertainty/classifier.py",
+    "bot/retrieval/lexical.py",
+)
 _INDEX_CODE = ("bot/retrieval", "data/retrieval/uncovered.yml", "data/nlu/samtale.yml", "bot/classification.py")
 _LIBRARIES = ("rasa", "scikit-learn", "sentence-transformers")
 
@@ -75,7 +84,7 @@ def train(settings: Settings) -> Path:
 
     configure_structlog(logging.WARNING)
     result = rasa_train(
-        domain=str(ROOT / "domain"),
+        domain=str(ROOT / "domain" / "domain.yml"),
         config=str(ROOT / "config.yml"),
         training_files=[str(ROOT / name) for name in TRAINING_FILES],
         output=str(path.parent),

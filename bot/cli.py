@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -172,7 +172,7 @@ def report() -> None:
 @evaluate_app.command("retrieval")
 def evaluate_retrieval(
     file: Path = typer.Option(ROOT / "tests/heldout/retrieval.yml", help="Questions with gold ids."),
-    json_file: Optional[Path] = JsonFile,
+    json_file: Path | None = JsonFile,
     misses: bool = typer.Option(False, help="List what went wrong."),
 ) -> None:
     """Which texts are found, and whether a question that nothing answers is refused."""
@@ -184,7 +184,7 @@ def evaluate_retrieval(
 @evaluate_app.command("nlu")
 def evaluate_nlu(
     file: Path = typer.Option(ROOT / "tests/heldout/intents.yml", help="Messages with intents."),
-    json_file: Optional[Path] = JsonFile,
+    json_file: Path | None = JsonFile,
     misses: bool = typer.Option(False, help="List what went wrong."),
 ) -> None:
     """Which intents are understood."""
@@ -196,7 +196,7 @@ def evaluate_nlu(
 @evaluate_app.command("uncertainty")
 def evaluate_uncertainty(
     file: Path = typer.Option(ROOT / "tests/heldout/uncertainty.yml", help="Messages with themes or null."),
-    json_file: Optional[Path] = JsonFile,
+    json_file: Path | None = JsonFile,
     misses: bool = typer.Option(False, help="List what went wrong."),
 ) -> None:
     """Whether doubt is heard, and its theme."""
@@ -208,7 +208,7 @@ def evaluate_uncertainty(
 @evaluate_app.command("language")
 def evaluate_language(
     file: Path = typer.Option(ROOT / "tests/heldout/intents.yml", help="Messages with written forms."),
-    json_file: Optional[Path] = JsonFile,
+    json_file: Path | None = JsonFile,
     misses: bool = typer.Option(False, help="List what went wrong."),
 ) -> None:
     """Whether language and written form are recognised."""

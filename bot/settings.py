@@ -23,22 +23,28 @@ EMBEDDED_MODEL = "embedded"
 class Settings(BaseSettings):
     """All settings, with their defaults."""
 
-    host: str = Field("127.0.0.1", description="Address that the bot listens on.")
-    port: int = Field(5005, ge=1, le=65535, description="Port of the page and the webhooks.")
-    action_port: int = Field(5055, ge=1, le=65535, description="Port of the action server (loopback only).")
-    database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in `data_dir`.")
-    data_dir: Path = Field(Path("var"), description="Database and generated secrets.")
-    build_dir: Path = Field(Path("build"), description="Index and trained dialogue model.")
-    cache_dir: Path = Field(Path("~/.cache/samskap"), description="Embedding model and embedding cache.")
+    host: str = Field(default="127.0.0.1", description="Address that the bot listens on.")
+    port: int = Field(default=5005, ge=1, le=65535, description="Port of the page and the webhooks.")
+    action_port: int = Field(default=5055, ge=1, le=65535, description="Port of the action server (loopback only).")
+    database_url: str = Field(default="", description="SQLAlchemy address; empty means SQLite in `data_dir`.")
+    data_dir: Path = Field(default=Path("var"), description="Database and generated secrets.")
+    build_dir: Path = Field(default=Path("build"), description="Index and trained dialogue model.")
+    cache_dir: Path = Field(default=Path("~/.cache/samskap"), description="Embedding model and embedding cache.")
     embedding_model: str = Field(
-        EMBEDDED_MODEL, description="`embedded`, or the name or path of a sentence-transformers model."
+        default=EMBEDDED_MODEL, description="`embedded`, or the name or path of a sentence-transformers model."
     )
-    embedding_threads: int = Field(2, ge=1, description="CPU threads for the embedding.")
-    secret: SecretStr = Field(SecretStr(""), description="Signs sessions, buttons and hashes; generated when empty.")
-    rest_key: SecretStr = Field(SecretStr(""), description="Bearer key of the REST webhook; generated when empty.")
-    session_hours: int = Field(24 * 14, ge=1, description="Hours until a web session expires.")
-    contact: str = Field("", description="Whom «I want to talk to a person» points to: name, telephone, e-mail.")
-    max_message: int = Field(2000, ge=100, description="Longest message in characters.")
+    embedding_threads: int = Field(default=2, ge=1, description="CPU threads for the embedding.")
+    secret: SecretStr = Field(
+        default=SecretStr(""), description="Signs sessions, buttons and hashes; generated when empty."
+    )
+    rest_key: SecretStr = Field(
+        default=SecretStr(""), description="Bearer key of the REST webhook; generated when empty."
+    )
+    session_hours: int = Field(default=24 * 14, ge=1, description="Hours until a web session expires.")
+    contact: str = Field(
+        default="", description="Whom «I want to talk to a person» points to: name, telephone, e-mail."
+    )
+    max_message: int = Field(default=2000, ge=100, description="Longest message in characters.")
 
     class Config:
         env_prefix = "SAMSKAP_"
@@ -113,4 +119,6 @@ def get_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "SAMSKAP_" + str(first["loc"][0]).upper()
-        raise GuideError(f"Setting {name} is wrong: {first['msg']}.", "Correct it in the environment or in .env.") from error
+        raise GuideError(
+            f"Setting {name} is wrong: {first['msg']}.", "Correct it in the environment or in .env."
+        ) from error

@@ -46,7 +46,7 @@ class ReplyChannel(OutputChannel):
     channel: str
     messages: list[dict[str, Any]] = field(default_factory=list)
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """Name the channel, as responses can depend on it."""
         return self.channel
 
@@ -125,5 +125,10 @@ async def _turn(
         # The turn that erased has itself been kept since; it goes too.
         await forget(person)
     if not reply.messages:
-        reply.messages.append({"text": phrase("utter_try_again"), "buttons": [], "custom": {"kind": "error"}})
+        reply.messages.append(own_message("utter_try_again"))
     return reply.messages
+
+
+def own_message(name: str) -> dict[str, Any]:
+    """Return a message that the channel itself has to say."""
+    return {"text": phrase(name), "buttons": [], "custom": {"kind": "error", "response": name}}

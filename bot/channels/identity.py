@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 from datetime import datetime, timedelta, timezone
 
@@ -19,6 +20,7 @@ ALGORITHM = "HS256"
 SIGNATURE_LENGTH = 16
 PERSON_LENGTH = 32
 _MARK = "~"
+_SIGNED = re.compile(rf"{_MARK}[\w-]{{{SIGNATURE_LENGTH}}}/")
 
 
 class Identity:
@@ -65,6 +67,11 @@ class Identity:
         signature, payload = text[1 : 1 + SIGNATURE_LENGTH], text[1 + SIGNATURE_LENGTH :]
         expected = self._signature(payload, person)
         return payload if hmac.compare_digest(signature.encode(), expected.encode()) else None
+
+    @staticmethod
+    def looks_signed(text: str) -> bool:
+        """Say whether a text has the form of a button's payload, whoever signed it."""
+        return bool(_SIGNED.match(text))
 
     def _signature(self, payload: str, person: str) -> str:
         return base64.urlsafe_b64encode(self._digest("button", person, payload)).decode()[:SIGNATURE_LENGTH]

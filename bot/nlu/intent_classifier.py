@@ -41,11 +41,16 @@ class EmbeddingIntentClassifier(GuideComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on all examples with an intent and keep the classifier in the model."""
-        examples = [example for example in training_data.intent_examples if sentence_embedding(example) is not None]
+        examples = [
+            (example.get(TEXT), example.get(INTENT), vector)
+            for example in training_data.intent_examples
+            if (vector := sentence_embedding(example)) is not None
+        ]
+        texts, intents, vectors = zip(*examples)
         self._classifier = TextClassifier.train(
-            [example.get(TEXT) for example in examples],
-            np.stack([sentence_embedding(example) for example in examples]),  # type: ignore[arg-type]
-            [example.get(INTENT) for example in examples],
+            texts,
+            np.stack(vectors),
+            intents,
             regularisation=self._config["regularisation"],
             embedding_weight=self._config["embedding_weight"],
         )

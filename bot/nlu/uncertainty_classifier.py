@@ -13,7 +13,14 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.component import MODEL_FILE, GuideComponent, embedded_clauses, files_digest, sentence_embedding, written_text
+from bot.nlu.component import (
+    MODEL_FILE,
+    GuideComponent,
+    embedded_clauses,
+    files_digest,
+    sentence_embedding,
+    written_text,
+)
 from bot.retrieval.embedder import CachedEmbedder, get_embedder
 from bot.settings import get_settings
 from bot.uncertainty.classifier import DATA, DoubtClassifier, read_examples

@@ -67,15 +67,15 @@ class _Reader:
         self.offset += found.nbytes
         return found
 
-    def bytes(self, count: int) -> bytes:
-        found = self.slice(self.offset, count)
-        self.offset += count
-        return found
-
-    def slice(self, offset: int, count: int) -> bytes:
+    def part(self, offset: int, count: int) -> bytes:
         if offset + count > len(self.data):
             raise ValueError("the file is cut off")
         return self.data[offset : offset + count]
+
+    def bytes(self, count: int) -> bytes:
+        found = self.part(self.offset, count)
+        self.offset += count
+        return found
 
 
 def dequantise(packed: bytes, count: int) -> NDArray[np.float32]:
@@ -132,7 +132,7 @@ def _parse(reader: _Reader) -> PackedModel:
         directory.append((reader.bytes(length).decode(), *reader.values("BIQQ")))
     tensors = {}
     for name, dtype, size, offset, length in directory:
-        raw = reader.slice(offset, length)
+        raw = reader.part(offset, length)
         tensors[name] = dequantise(raw, size) if dtype == 1 else np.frombuffer(raw, "<f4", size)
     special = {"bos": bos, "eos": eos, "pad": pad, "unk": unk}
     return PackedModel(sizes, float(epsilon), special, pieces, tensors)

@@ -164,31 +164,55 @@ def load(folder: Path, model: str) -> Index:
     Raises:
         GuideError: it is missing, damaged, or made with another model or format.
     """
-    generation, manifest = _current(folder)
+    name = _current(folder)
+    try:
+        return _read(folder / name, model)
+    except GuideError:
+        if _current(folder) == name:
+            raise
+    # Another generation has taken its place, and it was removed, while it was read.
+    return load(folder, model)
+
+
+def _current(folder: Path) -> str:
+    try:
+        return (folder / CURRENT).read_text().strip()
+    except FileNotFoundError as error:
+        raise GuideError("The search index is missing.", _REBUILD) from error
+
+
+def _read(generation: Path, model: str) -> Index:
+    manifest = _manifest(generation)
     if manifest.format != FORMAT or manifest.model != model:
         raise GuideError("The search index was made with another embedding model or version.", _REBUILD)
     for name, digest in manifest.files.items():
-        if not (generation / name).exists() or _sha256(generation / name) != digest:
+        try:
+            whole = _sha256(generation / name) == digest
+        except FileNotFoundError:
+            whole = False
+        if not whole:
             raise GuideError(f"The search index is damaged ({name}).", _REBUILD)
-    rows = json.loads((generation / "rows.json").read_text(encoding="utf-8"))
-    with np.load(generation / "arrays.npz") as arrays:
-        query_mean, owners = arrays["query_mean"], arrays["owners"]
-    return Index(
-        passages=tuple(rows["passages"]),
-        owners=owners,
-        questions=rows["questions"],
-        vectors=faiss.read_index(str(generation / "vectors.faiss")),
-        query_mean=query_mean,
-        lexical=joblib.load(generation / "lexical.joblib"),
-        fitted=joblib.load(generation / "fitted.joblib"),
-        manifest=manifest,
-    )
-
-
-def _current(folder: Path) -> tuple[Path, Manifest]:
     try:
-        generation = folder / (folder / CURRENT).read_text().strip()
-        return generation, Manifest(**json.loads((generation / "manifest.json").read_text(encoding="utf-8")))
+        rows = json.loads((generation / "rows.json").read_text(encoding="utf-8"))
+        with np.load(generation / "arrays.npz") as arrays:
+            query_mean, owners = arrays["query_mean"], arrays["owners"]
+        return Index(
+            passages=tuple(rows["passages"]),
+            owners=owners,
+            questions=rows["questions"],
+            vectors=faiss.read_index(str(generation / "vectors.faiss")),
+            query_mean=query_mean,
+            lexical=joblib.load(generation / "lexical.joblib"),
+            fitted=joblib.load(generation / "fitted.joblib"),
+            manifest=manifest,
+        )
+    except Exception as error:  # numpy, faiss and joblib each have errors of their own
+        raise GuideError("The search index is damaged.", _REBUILD) from error
+
+
+def _manifest(generation: Path) -> Manifest:
+    try:
+        return Manifest(**json.loads((generation / "manifest.json").read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise GuideError("The search index is missing.", _REBUILD) from error
     except (ValueError, TypeError) as error:

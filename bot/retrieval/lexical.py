@@ -1,4 +1,4 @@
-"""Compares spelling: tf-idf over character 3- to 5-grams, so that compounds, endings, dialect and typing errors count little.
+"""Compares spelling by tf-idf over character 3- to 5-grams: compounds, endings, dialect and typing errors count little.
 
 Norwegian letters are folded (æ, ae and a fall together, as do ø, oe and o, and å, aa and a), since people in a hurry
 leave them out.

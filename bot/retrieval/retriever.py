@@ -111,4 +111,4 @@ def evidence(
     for rows in (of_winner & is_question, of_winner & ~is_question):
         for values in (likeness.meaning, likeness.spelling):
             columns.append(np.where(rows, values, -1.0).max(axis=1))
-    return np.stack([*columns, domain], axis=1).astype(np.float64)
+    return np.asarray(np.stack([*columns, domain], axis=1), dtype=np.float64)

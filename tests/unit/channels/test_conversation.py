@@ -27,7 +27,7 @@ ORDER = '/mark_done{"step": "f1"}'
 TRY_AGAIN = {
     "text": "Beklager, noe gikk galt hos meg akkurat nå. Det du har gjort før, er trygt lagret. Prøv igjen om litt.",
     "buttons": [],
-    "custom": {"kind": "error"},
+    "custom": {"kind": "error", "response": "utter_try_again"},
 }
 Reply = dict[str, Any]
 
