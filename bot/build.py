@@ -14,8 +14,9 @@ import yaml
 
 from bot.errors import GuideError
 from bot.knowledge.library import read_library
+from bot.retrieval.embedded_model import embedded_folder
 from bot.retrieval.embedder import locate, place_digest
-from bot.settings import ROOT, Settings
+from bot.settings import EMBEDDED_MODEL, ROOT, Settings
 
 INDEX = "index"
 MODELS = "models"
@@ -32,7 +33,13 @@ _INPUTS = (
     "bot/uncertainty/classifier.py",
     "bot/retrieval/lexical.py",
 )
-_INDEX_CODE = ("bot/retrieval", "data/retrieval/uncovered.yml", "data/nlu/samtale.yml", "bot/classification.py")
+_INDEX_CODE = (
+    "bot/knowledge",
+    "bot/retrieval",
+    "data/retrieval/uncovered.yml",
+    "data/nlu/samtale.yml",
+    "bot/classification.py",
+)
 _LIBRARIES = ("rasa", "scikit-learn", "sentence-transformers")
 
 
@@ -42,6 +49,11 @@ def uncovered_questions() -> list[str]:
     talk = yaml.safe_load((ROOT / "data" / "nlu" / "samtale.yml").read_text(encoding="utf-8"))
     examples = next(item["examples"] for item in talk["nlu"] if item["intent"] == "out_of_scope")
     return [str(question) for question in raw["questions"]] + [line[2:] for line in examples.splitlines()]
+
+
+def embedding_model_is_here(settings: Settings) -> bool:
+    """Say whether the embedded model has been rebuilt already; another model needs no building."""
+    return settings.embedding_model != EMBEDDED_MODEL or embedded_folder(settings.cache).is_dir()
 
 
 def index_is_current(settings: Settings) -> bool:
@@ -55,12 +67,13 @@ def build_index(settings: Settings) -> int:
     from bot.retrieval.fitting import fit
     from bot.retrieval.index import build, save
 
+    inputs = _index_digest(settings)
     passages = read_library().passages()
     embedder = CachedEmbedder(get_embedder(), settings.cache)
     index = fit(build(passages, embedder), passages, uncovered_questions(), embedder)
     embedder.save()
     save(index, settings.build / INDEX)
-    _write_stamp(settings.build / INDEX, _index_digest(settings))
+    _write_stamp(settings.build / INDEX, inputs)
     return len(passages)
 
 
@@ -126,7 +139,7 @@ def _files(inputs: Iterable[str]) -> list[Path]:
 def _stamp(folder: Path) -> str | None:
     try:
         return str(json.loads((folder / "BUILT").read_text())["inputs"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

@@ -55,24 +55,20 @@ def prepare() -> None:
 
 def _prepare(settings: Settings) -> None:
     """Bring everything up to date; each costly part runs in a process of its own, whose memory is then free."""
-    from bot.build import current_model, index_is_current
-    from bot.retrieval.embedder import locate
+    from bot.build import current_model, embedding_model_is_here, index_is_current
     from bot.storage.database import migrate
 
     settings.secret_bytes()
     settings.rest_bearer()
-    with console.status("Setting up the database …"):
-        migrate(settings.database)
+    migrate(settings.database)
     _done("Database")
-    with console.status("Rebuilding the embedding model (once) …"):
-        locate(settings.embedding_model, settings.cache)
-    _done("Embedding model")
-    for label, command, current in (
-        ("Search index", "index", index_is_current(settings)),
-        ("Dialogue model", "train", current_model(settings) is not None),
+    for label, command, is_current in (
+        ("Embedding model", "model", embedding_model_is_here),
+        ("Search index", "index", index_is_current),
+        ("Dialogue model", "train", lambda known: current_model(known) is not None),
     ):
-        if not current:
-            with console.status(f"Building: {label.lower()} (a minute or two) …"):
+        if not is_current(settings):
+            with console.status(f"Building: {label.lower()} (up to two minutes) …"):
                 _run_self(command, settings)
         _done(label)
 
@@ -94,6 +90,15 @@ def _run_self(command: str, settings: Settings) -> None:
     if result.returncode != 0:
         tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:])
         raise GuideError(f"`samskap {command}` failed:\n{tail}\n", f"The whole log is {log}.")
+
+
+@app.command()
+def model() -> None:
+    """Rebuild the embedding model from its package, once."""
+    from bot.retrieval.embedder import locate
+
+    settings = get_settings()
+    console.print(f"Embedding model: {locate(settings.embedding_model, settings.cache)}")
 
 
 @app.command()

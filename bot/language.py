@@ -24,7 +24,8 @@ PRIOR = {"no": 0.85, "da": 0.05, "sv": 0.03, "en": 0.07}
 SURE = 0.8
 SHORT_WORDS = 3
 SEED = 7
-_WORD = re.compile(r"[a-zæøåäöéèòôü']+")
+# What follows a point at once is the end of an address: «kommune.no» is not nynorsk.
+_WORD = re.compile(r"(?<!\.)\b[a-zæøåäöéèòôü']+")
 
 
 @dataclass(frozen=True)

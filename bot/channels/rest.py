@@ -36,7 +36,8 @@ class RestChannel(InputChannel):
         @blueprint.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
             try:
-                if not hmac.compare_digest(request.headers.get("authorization", "").encode(), expected.encode()):
+                shown = request.headers.get("authorization", "").encode("utf-8", "surrogateescape")
+                if not hmac.compare_digest(shown, expected.encode()):
                     raise Refusal(401, "utter_no_key")
                 body = json_body(request)
                 person = identity.person(self.name(), _sender(body.get("sender")))
@@ -51,6 +52,6 @@ class RestChannel(InputChannel):
 
 
 def _sender(value: Any) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_SENDER:
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_SENDER or not value.isprintable():
         raise Refusal(400, "utter_bad_sender", limit=MAX_SENDER)
     return value

@@ -208,7 +208,9 @@ def _write_folder(model: PackedModel, folder: Path) -> None:
     """Write the whole sentence-transformers folder: encoder, tokenizer, mean pooling, normalisation."""
     import torch
     from transformers import BertConfig, BertModel
+    from transformers.utils import logging as transformers_logging
 
+    transformers_logging.disable_progress_bar()
     config = BertConfig(
         vocab_size=model.sizes["vocab"],
         hidden_size=model.sizes["hidden"],
@@ -272,6 +274,15 @@ def _folder_for(packed: Path, cache: Path) -> Path:
 def _head_digest(packed: Path) -> str:
     with packed.open("rb") as file:
         return hashlib.sha256(file.read(1 << 20)).hexdigest()
+
+
+def embedded_folder(cache: Path) -> Path:
+    """Return where in `cache` the embedded model stands, or will stand once it is rebuilt.
+
+    Raises:
+        GuideError: the package is not installed, or not whole.
+    """
+    return _folder_for(packed_file(), cache)
 
 
 def ensure_embedded_model(cache: Path) -> Path:

@@ -153,3 +153,15 @@ def test_two_that_generate_at_once_get_the_same_secret(environment: pytest.Monke
 
     assert (mine, others) == (b"second-secret", [b"second-secret"])
     assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+
+
+def test_another_process_gets_the_same_settings_through_the_environment(environment: pytest.MonkeyPatch) -> None:
+    mine = Settings(port=6000, data_dir="/srv/data", secret="signatur", contact="Bjørg", cache_dir="~/hos-meg")
+
+    variables = mine.environment()
+    for name, value in variables.items():
+        environment.setenv(name, value)
+
+    assert variables["SAMSKAP_SECRET"] == "signatur"
+    assert variables["SAMSKAP_DATA_DIR"] == "/srv/data"
+    assert get_settings() == mine
