@@ -42,7 +42,8 @@ class GuideAction(Action):
             dispatcher.messages.clear()
             heard = 0
         try:
-            return [*(self.act(turn) or []), *_remember(turn)]
+            events = self.act(turn) or []
+            return [*events, *_remember(turn, events)]
         except Exception:
             logger.exception("action %s failed", self.action)
             del dispatcher.messages[heard:]
@@ -58,7 +59,9 @@ class GuideAction(Action):
         raise NotImplementedError
 
 
-def _remember(turn: Turn) -> Events:
-    """Return slots for what the next turn needs of this one, those that changed."""
+def _remember(turn: Turn, events: Events) -> Events:
+    """Return slots for what the next turn needs of this one, those that changed and that the action has not set."""
     wanted = {"written_form": turn.form, "yes_means": turn.yes_means}
+    for event in events:
+        wanted.pop(event.get("name", ""), None)
     return [SlotSet(name, value) for name, value in wanted.items() if turn.slot(name) != value]

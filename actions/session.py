@@ -24,8 +24,9 @@ class SessionStart(GuideAction):
     action = "action_session_start"
 
     def act(self, turn: Turn) -> Events:
-        """Greet."""
-        turn.say("utter_intro", custom={"kind": "intro"})
+        """Greet, once: Rasa runs this action twice when a channel asks for a start by `/session_start`."""
+        if turn.is_first:
+            turn.say("utter_intro", custom={"kind": "intro"})
         return self._started()
 
     def on_error(self, dispatcher: CollectingDispatcher) -> Events:

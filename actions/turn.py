@@ -65,6 +65,11 @@ class Turn:
         return self.store.wish(self.team, self.person, wish)
 
     @property
+    def is_first(self) -> bool:
+        """Whether the conversation is only beginning."""
+        return not any(event["event"] == "session_started" for event in self._tracker.events)
+
+    @property
     def text(self) -> str:
         """What the person typed; empty when a button was pressed."""
         text = str(self.message.get("text") or "")

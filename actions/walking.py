@@ -149,7 +149,7 @@ class TellMore(GuideAction):
                 title=turn.library.title(topic),
             )
             return None
-        return ask_to_start(turn)
+        return show_current(turn, journey)
 
 
 class GoToStep(GuideAction):

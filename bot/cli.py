@@ -241,7 +241,7 @@ def main() -> None:
     try:
         app()
     except GuideError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[bold red]{error}[/]")
+        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), style="bold red", markup=False)
         sys.exit(1)
 
 

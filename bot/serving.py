@@ -143,11 +143,10 @@ def _wait_until_ready(server: Server) -> None:
     while time.monotonic() < until:
         if server.process.poll() is not None:
             raise GuideError(f"The {server.name} did not start.", f"Read {server.log}.\n{_tail(server.log)}")
-        try:
+        with suppress(httpx.HTTPError):
             if httpx.get(server.ready_url, timeout=5, trust_env=False).status_code == 200:
                 return
-        except httpx.HTTPError:
-            time.sleep(0.2)
+        time.sleep(0.2)
     raise GuideError(f"The {server.name} was not ready within {START_SECONDS} seconds.", f"Read {server.log}.")
 
 

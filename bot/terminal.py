@@ -28,7 +28,7 @@ def talk(address: str, console: Console) -> None:
         client.headers[SESSION_HEADER] = started["session"]
         buttons = show(started["messages"], console)
         while line := _read_line(console):
-            number = int(line) if line.isdigit() else 0
+            number = int(line) if line.isdecimal() else 0
             text = buttons[number - 1]["payload"] if 0 < number <= len(buttons) else line
             buttons = show(_post(client, "message", {"message": text})["messages"], console)
 
@@ -62,9 +62,12 @@ def _post(client: httpx.Client, path: str, body: dict[str, str]) -> dict[str, An
         response = client.post(path, json=body)
     except httpx.HTTPError as error:
         raise GuideError("The bot does not answer.", "Start it with `samskap run` in another terminal.") from error
-    answer: dict[str, Any] = response.json()
     if response.status_code >= 500:
         raise GuideError(f"The bot answered {response.status_code}.", "Read the logs that `samskap run` names.")
+    try:
+        answer: dict[str, Any] = response.json()
+    except ValueError as error:
+        raise GuideError("Something else than the bot answers there.", "Check SAMSKAP_HOST and SAMSKAP_PORT.") from error
     if "error" in answer:
         answer["messages"] = [{"text": answer["error"]}]
     return answer

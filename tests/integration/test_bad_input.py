@@ -103,7 +103,9 @@ def test_a_web_caller_never_chooses_who_it_is(bot: RunningBot) -> None:
 
 
 def test_the_first_message_says_what_this_is(bot: RunningBot) -> None:
-    first = bot.http.post("/chat/session").json()["messages"][0]
+    messages = bot.http.post("/chat/session").json()["messages"]
+    assert len(messages) == 1
+    first = messages[0]
     assert first["custom"]["response"] == "utter_intro"
     assert "maskin" in first["text"]
     assert "uten navn" in first["text"]
