@@ -67,7 +67,7 @@ def _post(client: httpx.Client, path: str, body: dict[str, str]) -> dict[str, An
     try:
         answer: dict[str, Any] = response.json()
     except ValueError as error:
-        raise GuideError("Something else than the bot answers there.", "Check SAMSKAP_HOST and SAMSKAP_PORT.") from error
+        raise GuideError("Something else than the bot answers.", "Check SAMSKAP_HOST and SAMSKAP_PORT.") from error
     if "error" in answer:
         answer["messages"] = [{"text": answer["error"]}]
     return answer

@@ -101,7 +101,10 @@ async def converse(
     """
     text = checked_text(text, limit)
     # A typed "/restart" is text, not an order: only our own buttons carry orders.
-    message = identity.payload(text, person) or _ORDER.sub("", text)
+    payload = identity.payload(text, person)
+    if payload is None and identity.looks_signed(text):
+        return [own_message("utter_stale_button")]
+    message = payload or _ORDER.sub("", text)
     if not message:
         raise Refusal(400, "utter_empty")
     return await _turn(on_new_message, identity, channel, person, message)

@@ -46,7 +46,10 @@ def test_identify(text: str, code: str, form: str | None) -> None:
     assert form in (None, found.form)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "👍", "😊😊", "123", "?!", "2 + 2 = 4", "www.kommune.no", "а б в", "\n\t"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "👍", "😊😊", "123", "?!", "2 + 2 = 4", "www.kommune.no", "https://a.no/den/andre/siden", "а б в", "\n\t"],
+)
 def test_norwegian_bokmal_where_nothing_tells(text: str) -> None:
     assert identify(text) == Language("no", "bokmal")
 

@@ -20,7 +20,7 @@ from tests.unit.actions.playing import play as play_once
 
 @pytest.fixture
 def play(database: Engine, monkeypatch: pytest.MonkeyPatch) -> Play:
-    """Plays one turn: `play(action, intent, text, entities, **slots)`; the journeys and doubts stay from turn to turn."""
+    """Plays one turn: `play(action, intent, text, entities, **slots)`; what it stores stays."""
     monkeypatch.setattr(actions.turn, "get_database", lambda: database)
     monkeypatch.setattr(actions.session, "get_database", lambda: database)
     return play_once

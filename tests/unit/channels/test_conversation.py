@@ -136,13 +136,13 @@ def test_a_persons_own_signed_payload_is_obeyed() -> None:
         pytest.param(IDENTITY.sign("/undo", KARI) + "x", id="changed"),
     ],
 )
-def test_a_payload_that_is_not_the_persons_own_is_text(signed: str) -> None:
+def test_a_payload_that_is_not_the_persons_own_is_refused(signed: str) -> None:
     dialogue = Dialogue(HELLO)
 
-    say(dialogue, signed)
+    reply = say(dialogue, signed)
 
-    assert dialogue.texts == [signed]
-    assert signed.startswith("~")
+    assert dialogue.texts == []
+    assert [message["custom"]["response"] for message in reply] == ["utter_stale_button"]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ ROWS: list[tuple[str, list[str], str, str, str, float]] = [
     ("first, but refused", ["a"], "da", "question", "abcde", 0.4),
     ("refused", [], "nb", "question", "abcde", 0.49),
     ("answered", [], "en", "question", "abcde", 0.5),
+    ("refused as well", [], "en", "keyword", "abcde", 0.0),
 ]
 
 
@@ -70,9 +71,9 @@ def test_an_answer_is_right_when_the_first_text_is_gold(figures: dict[str, Any])
 
 
 def test_refusals_count_uncovered_questions(figures: dict[str, Any]) -> None:
-    assert figures["uncovered"] == 2
-    assert figures["refused_right"] == 0.5
-    assert (figures["refused_right nb"], figures["refused_right en"]) == (1.0, 0.0)
+    assert figures["uncovered"] == 3
+    assert figures["refused_right"] == pytest.approx(2 / 3)
+    assert (figures["refused_right nb"], figures["refused_right en"]) == (1.0, 0.5)
 
 
 def test_misses_say_what_was_found(figures: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ DOUBTS = [
     ("d", None, 0.8, "privacy"),
     ("e", None, 0.1, "roles"),
     ("f", "system", 0.7, "system"),
+    ("g", "privacy", 0.2, "privacy"),
 ]
 
 
@@ -115,16 +116,17 @@ def test_doubt(tmp_path: Path, pack: Pack) -> None:
 
     figures = evaluate_doubt(file, Settings())
 
-    # Heard: a, b, d, f; in doubt: a, b, c, f; both: a, b, f, of which a and f with the right theme.
+    # Heard: a, b, d, f; in doubt: a, b, c, f, g; both: a, b, f, of which a and f with the right theme.
     assert figures == {
-        "messages": 6,
+        "messages": 7,
         "precision": pytest.approx(3 / 4),
-        "recall": pytest.approx(3 / 4),
-        "f1": pytest.approx(3 / 4),
+        "recall": pytest.approx(3 / 5),
+        "f1": pytest.approx(2 / 3),
         "theme": pytest.approx(2 / 3),
         "misses": [
             {"text": "c", "theme": "tools", "probability": round(SURE - 0.01, 2), "heard": "tools"},
             {"text": "d", "theme": None, "probability": 0.8, "heard": "privacy"},
+            {"text": "g", "theme": "privacy", "probability": 0.2, "heard": "privacy"},
         ],
     }
 

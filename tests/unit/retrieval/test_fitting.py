@@ -139,7 +139,9 @@ def test_evidence_is_weighted_unscaled() -> None:
 
     weights, bias = fitting._fit_evidence(found, is_covered)
 
-    assert ((found @ weights + bias > 0) == is_covered).all()
+    logits = found @ weights + bias
+    assert ((logits > 0) == is_covered).all()
+    assert 1 < np.abs(logits).min() <= np.abs(logits).max() < 5
     assert 2000 * weights[0] + bias == pytest.approx(0.0, abs=0.1)
 
 
