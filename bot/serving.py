@@ -86,8 +86,22 @@ def started(settings: Settings, model: Path) -> Iterator[list[Server]]:
         signal.signal(number, signal.default_int_handler)
     settings.data.mkdir(parents=True, exist_ok=True)
     env = environment(settings)
-    rasa = [sys.executable, "-m", "rasa", "run", "--model", str(model), "--endpoints", "endpoints.yml",
-            "--credentials", "credentials.yml", "-i", settings.host, "-p", str(settings.port)]
+    rasa = [
+        sys.executable,
+        "-m",
+        "rasa",
+        "run",
+        "--model",
+        str(model),
+        "--endpoints",
+        "endpoints.yml",
+        "--credentials",
+        "credentials.yml",
+        "-i",
+        settings.host,
+        "-p",
+        str(settings.port),
+    ]
     actions = [sys.executable, "-m", "actions", str(settings.action_port)]
     servers: list[Server] = []
     try:
@@ -132,7 +146,12 @@ def stop(servers: list[Server]) -> None:
 def _start(name: str, command: list[str], url: str, env: Mapping[str, str], log: Path) -> Server:
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=dict(env), stdout=output, stderr=output, stdin=subprocess.DEVNULL,
+            command,
+            cwd=ROOT,
+            env=dict(env),
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
     return Server(name, process, url, log)

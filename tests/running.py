@@ -109,8 +109,13 @@ class Conversation:
 def settings_for_tests(data: Path) -> Settings:
     """Return settings for a bot of its own: free ports, its own data, the project's own index and model."""
     return Settings(
-        port=free_port(), action_port=free_port(), data_dir=data, database_url=f"sqlite:///{data / 'bot.db'}",
-        rest_key=REST_KEY, secret="test-secret", contact="Kontakt: 12 34",
+        port=free_port(),
+        action_port=free_port(),
+        data_dir=data,
+        database_url=f"sqlite:///{data / 'bot.db'}",
+        rest_key=REST_KEY,
+        secret="test-secret",
+        contact="Kontakt: 12 34",
     )
 
 

@@ -21,9 +21,22 @@ RANKING_LENGTH = 5
 DOUBT_INTENT = "express_doubt"
 # What a clause beside a doubt can order. Questions need no clause of their own: the whole message is searched.
 ORDERS = frozenset(
-    {"mark_done", "skip_step", "next_step", "previous_step", "undo", "repeat_step", "tell_more", "go_to_step",
-     "phase_status", "whats_left", "ready_for_next_phase", "start_preparation", "start_recruitment",
-     "start_implementation"}
+    {
+        "mark_done",
+        "skip_step",
+        "next_step",
+        "previous_step",
+        "undo",
+        "repeat_step",
+        "tell_more",
+        "go_to_step",
+        "phase_status",
+        "whats_left",
+        "ready_for_next_phase",
+        "start_preparation",
+        "start_recruitment",
+        "start_implementation",
+    }
 )
 SURE_OF_CLAUSE = 0.6
 

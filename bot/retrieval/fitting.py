@@ -48,8 +48,12 @@ def fit(index: Index, passages: Sequence[Passage], uncovered: Sequence[str], emb
     foreign = compare(index, uncovered, others)
     found = np.concatenate(
         [
-            evidence(index, _without_self(likeness, len(questions)), held_out[: len(questions)],
-                     domain_odds[: len(questions)]),
+            evidence(
+                index,
+                _without_self(likeness, len(questions)),
+                held_out[: len(questions)],
+                domain_odds[: len(questions)],
+            ),
             evidence(index, foreign, foreign.whole @ votes, domain_odds[len(questions) :]),
         ]
     )
@@ -99,9 +103,7 @@ def _train_domain(texts: Sequence[str], vectors: Vectors, is_covered: NDArray[np
     return TextClassifier.train(texts, vectors, labels, regularisation=10.0, embedding_weight=2.0)
 
 
-def _held_out_domain(
-    texts: Sequence[str], vectors: Vectors, is_covered: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _held_out_domain(texts: Sequence[str], vectors: Vectors, is_covered: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the log odds by wording, each text judged by a classifier that was trained on the other folds."""
     fold = np.random.RandomState(RANDOM_STATE).randint(FOLDS, size=len(texts))
     found = np.zeros(len(texts))

@@ -106,8 +106,10 @@ def slim(event: Event) -> dict[str, Any]:
     if stored["event"] == "user":
         parse = stored.get("parse_data") or {}
         kept = ("intent", "entities", "language", "passages", "uncertainty")
-        entities = [{k: v for k, v in entity.items() if k != "value"} if "start" in entity else entity
-                    for entity in parse.get("entities", [])]
+        entities = [
+            {k: v for k, v in entity.items() if k != "value"} if "start" in entity else entity
+            for entity in parse.get("entities", [])
+        ]
         stored["text"] = ""
         stored["parse_data"] = {**{k: parse[k] for k in kept if k in parse}, "entities": entities, "text": ""}
         stored.pop("metadata", None)

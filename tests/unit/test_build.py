@@ -23,14 +23,28 @@ from bot.settings import ROOT, Settings
 from bot.types import Article
 
 MODEL_INPUTS = [
-    "config.yml", "domain/domain.yml", "data/nlu/samtale.yml", "data/rules/samtale.yml", "data/stories/journeys.yml",
-    "data/uncertainty/roles.yml", "bot/nlu/component.py", "bot/classification.py", "bot/clauses.py",
-    "bot/uncertainty/classifier.py", "bot/retrieval/lexical.py",
+    "config.yml",
+    "domain/domain.yml",
+    "data/nlu/samtale.yml",
+    "data/rules/samtale.yml",
+    "data/stories/journeys.yml",
+    "data/uncertainty/roles.yml",
+    "bot/nlu/component.py",
+    "bot/classification.py",
+    "bot/clauses.py",
+    "bot/uncertainty/classifier.py",
+    "bot/retrieval/lexical.py",
 ]
 INDEX_INPUTS = [
-    "knowledge/concepts/makt.md", "knowledge/guide/rekruttering.md", "knowledge/sources.yml",
-    "bot/knowledge/library.py", "bot/retrieval/fitting.py", "bot/retrieval/lexical.py", "bot/classification.py",
-    "data/retrieval/uncovered.yml", "data/nlu/samtale.yml",
+    "knowledge/concepts/makt.md",
+    "knowledge/guide/rekruttering.md",
+    "knowledge/sources.yml",
+    "bot/knowledge/library.py",
+    "bot/retrieval/fitting.py",
+    "bot/retrieval/lexical.py",
+    "bot/classification.py",
+    "data/retrieval/uncovered.yml",
+    "data/nlu/samtale.yml",
 ]
 OTHER_FILES = ["README.md", "web/chat.js", "actions/base.py", "tests/heldout/intents.yml", "data/retrieval/tuning.yml"]
 TALK = """version: "3.1"
@@ -164,8 +178,9 @@ def test_another_version_of_a_library_counts(
     assert not index_is_current(settings)
 
 
-def test_the_project_may_be_moved(settings: Settings, model: Path, stamped: Path, project: Path,
-                                  monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_project_may_be_moved(
+    settings: Settings, model: Path, stamped: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.move(project, project.parent / "moved")
     monkeypatch.setattr(build, "ROOT", project.parent / "moved")
 
@@ -285,9 +300,7 @@ def test_training_leaves_one_model_the_current_one(settings: Settings, project: 
 
 
 @pytest.mark.parametrize("code", [0, 1])
-def test_a_training_that_makes_no_model_is_told_and_keeps_the_old_one(
-    settings: Settings, rasa: Any, code: int
-) -> None:
+def test_a_training_that_makes_no_model_is_told_and_keeps_the_old_one(settings: Settings, rasa: Any, code: int) -> None:
     old = settings.build / "models" / "old.tar.gz"
     old.parent.mkdir(parents=True)
     old.write_bytes(b"old")

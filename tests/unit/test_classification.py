@@ -96,9 +96,7 @@ def test_less_regularisation_is_more_certain() -> None:
 def test_training_twice_gives_the_same(classifier: TextClassifier) -> None:
     again = TextClassifier.train(TEXTS, VECTORS, LABELS)
 
-    np.testing.assert_array_equal(
-        again.probabilities(TEXTS, VECTORS), classifier.probabilities(TEXTS, VECTORS)
-    )
+    np.testing.assert_array_equal(again.probabilities(TEXTS, VECTORS), classifier.probabilities(TEXTS, VECTORS))
 
 
 def test_a_saved_classifier_judges_as_before(classifier: TextClassifier, tmp_path: Path) -> None:

@@ -182,9 +182,7 @@ def test_prepare_leaves_alone_what_is_up_to_date(built: list[str], environment: 
     assert built == ["index"]
 
 
-def test_a_build_that_fails_is_told_with_the_end_of_its_log(
-    environment: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_build_that_fails_is_told_with_the_end_of_its_log(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     environment.setattr(cli, "ROOT", tmp_path)
     # In this folder `python -m bot.cli` is our own little program.
     (tmp_path / "bot").mkdir()

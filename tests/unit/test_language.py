@@ -48,7 +48,7 @@ def test_identify(text: str, code: str, form: str | None) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "👍", "😊😊", "123", "?!", "2 + 2 = 4", "www.kommune.no", "https://a.no/den/andre/siden", "а б в", "\n\t"],
+    ["", "   ", "👍", "😊", "123", "?!", "2 + 2 = 4", "www.kommune.no", "https://a.no/den/andre/side", "а б в", "\n\t"],
 )
 def test_norwegian_bokmal_where_nothing_tells(text: str) -> None:
     assert identify(text) == Language("no", "bokmal")

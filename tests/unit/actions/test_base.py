@@ -23,8 +23,6 @@ class Broken(GuideAction):
         raise RuntimeError("the disk is full")
 
 
-
-
 def fail(*_: object, **__: object) -> None:
     """Fail as a database that is away."""
     raise OSError("the database is away")

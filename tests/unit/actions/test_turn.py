@@ -78,9 +78,7 @@ def test_without_the_classifier_there_is_no_doubt() -> None:
         ("/next_step", "no", "nynorsk", {}, "bokmal"),
     ],
 )
-def test_the_written_form_to_answer_in(
-    text: str, code: str, form: str, slots: dict[str, Any], answered: str
-) -> None:
+def test_the_written_form_to_answer_in(text: str, code: str, form: str, slots: dict[str, Any], answered: str) -> None:
     assert turn({"text": text, "language": {"code": code, "form": form}}, **slots).form == answered
 
 

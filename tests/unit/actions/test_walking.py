@@ -131,9 +131,7 @@ def test_next_shows_the_neighbour_without_marking(play: Play, begin: Begin, reco
     assert record()[1:] == [("shown", "forberedelse", SECOND)]
 
 
-def test_next_on_the_last_step_says_so_and_stays(
-    play: Play, begin: Begin, store: JourneyStore, record: Record
-) -> None:
+def test_next_on_the_last_step_says_so_and_stays(play: Play, begin: Begin, store: JourneyStore, record: Record) -> None:
     begin()
     store.wish(PERSON, PERSON, Wish(EventKind.SHOWN, LAST))
 

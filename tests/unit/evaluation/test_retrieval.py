@@ -81,7 +81,11 @@ def test_misses_say_what_was_found(figures: dict[str, Any]) -> None:
 
     assert misses == ["second", "fourth", "beyond", "first, but refused", "answered"]
     assert figures["misses"][0] == {
-        "text": "second", "gold": ["b", "x"], "form": "nb", "style": "question", "found": ["a", "b", "c"],
+        "text": "second",
+        "gold": ["b", "x"],
+        "form": "nb",
+        "style": "question",
+        "found": ["a", "b", "c"],
         "covered": 0.9,
     }
 

@@ -29,15 +29,23 @@ INTENTS = {
     "express_doubt": ["jeg er usikker på rollen", "vi er usikker nå", "usikker på alt", "jeg er så usikker"],
 }
 DOUBTS = [
-    Example("jeg er usikker på rollen", "roles"), Example("usikker på rollen min her", "roles"),
-    Example("usikker på metoden vår", "tools"), Example("jeg er usikker på metoden", "tools"),
-    Example("rollen er klar", None), Example("metoden vår er god", None),
+    Example("jeg er usikker på rollen", "roles"),
+    Example("usikker på rollen min her", "roles"),
+    Example("usikker på metoden vår", "tools"),
+    Example("jeg er usikker på metoden", "tools"),
+    Example("rollen er klar", None),
+    Example("metoden vår er god", None),
 ]
 PASSAGES = [
-    Passage("tolk", "Tolk", "Tolk Bestill tolk i god tid.", ("når trenger vi tolk", "hvem betaler tolken vår",
-                                                            "tolk til møtet")),
-    Passage("makt", "Makt", "Makt Snakk om makt i rommet.", ("hvem har makt her", "makt i rommet vårt",
-                                                           "snakke om makt")),
+    Passage(
+        "tolk",
+        "Tolk",
+        "Tolk Bestill tolk i god tid.",
+        ("når trenger vi tolk", "hvem betaler tolken vår", "tolk til møtet"),
+    ),
+    Passage(
+        "makt", "Makt", "Makt Snakk om makt i rommet.", ("hvem har makt her", "makt i rommet vårt", "snakke om makt")
+    ),
 ]
 UNCOVERED = ["når går bussen i dag", "hva koster bussen i dag", "blir det regn i dag", "hvor mye koster det i dag"] * 2
 
@@ -116,9 +124,7 @@ def load(storage: LocalModelStorage, embedder: SpyEmbedder) -> Make:
 @pytest.fixture
 def training_data(create: Make) -> TrainingData:
     """Small training data that the featurizer has been over."""
-    examples = [
-        Message({"text": text, "intent": intent}) for intent, texts in INTENTS.items() for text in texts
-    ]
+    examples = [Message({"text": text, "intent": intent}) for intent, texts in INTENTS.items() for text in texts]
     featurizer = create(SentenceEmbeddingFeaturizer)
     assert isinstance(featurizer, SentenceEmbeddingFeaturizer)
     return featurizer.process_training_data(TrainingData(training_examples=examples))

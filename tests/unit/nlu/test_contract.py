@@ -37,7 +37,11 @@ UNWRITTEN = ["/mark_done", '/mark_done{"step": "tolk"}', "  /repeat_step", "", "
 
 @pytest.fixture(params=["created", "loaded"])
 def component(
-    request: pytest.FixtureRequest, kind: type[GuideComponent], create: Make, load: Make, training_data: TrainingData,
+    request: pytest.FixtureRequest,
+    kind: type[GuideComponent],
+    create: Make,
+    load: Make,
+    training_data: TrainingData,
     index: Path,
 ) -> Any:
     """The component, new from its default config, and then trained and loaded as when the bot starts."""
@@ -91,9 +95,7 @@ def test_a_text_is_left_as_it_is_and_the_output_is_json(
 
 
 @each_component
-def test_messages_come_back_in_order_each_judged_by_itself(
-    component: Any, written: Callable[[str], Message]
-) -> None:
+def test_messages_come_back_in_order_each_judged_by_itself(component: Any, written: Callable[[str], Message]) -> None:
     alone = [_output(component.process([written(text)])[0]) for text in WRITTEN]
 
     together = component.process([Message({"text": "/undo"}), *(written(text) for text in WRITTEN)])

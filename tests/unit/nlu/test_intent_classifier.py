@@ -101,8 +101,12 @@ def test_a_button_and_an_empty_message_have_no_intent_yet(create: Make, text: st
 
 
 def test_an_order_beside_a_doubt_is_what_the_message_asks_for(judge: Callable[..., Message]) -> None:
-    message = judge(WHOLE, del_en=_only("mark_done", 0.7), **{"del_to.": _only("express_doubt", 0.9)},
-                    del_tre=_only("next_step", 0.8))
+    message = judge(
+        WHOLE,
+        del_en=_only("mark_done", 0.7),
+        **{"del_to.": _only("express_doubt", 0.9)},
+        del_tre=_only("next_step", 0.8),
+    )
 
     assert message.get("intent") == {"name": "next_step", "confidence": 0.8}
     names = [one["name"] for one in message.get("intent_ranking")]
@@ -130,9 +134,7 @@ def test_only_a_sure_order_counts(
     assert message.get("intent")["name"] == expected
 
 
-def test_a_message_that_is_no_doubt_is_not_taken_apart(
-    create: Make, written: Callable[[str], Message]
-) -> None:
+def test_a_message_that_is_no_doubt_is_not_taken_apart(create: Make, written: Callable[[str], Message]) -> None:
     component: Any = create(EmbeddingIntentClassifier)
     component._classifier = FixedClassifier({WHOLE: _only("greet", 0.9)})
 

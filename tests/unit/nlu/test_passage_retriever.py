@@ -51,9 +51,7 @@ def test_a_missing_index_stops_the_start(load: Make, index: Path) -> None:
         load(PassageRetriever)
 
 
-def test_an_index_of_another_embedding_model_stops_the_start(
-    load: Make, index: Path, embedder: SpyEmbedder
-) -> None:
+def test_an_index_of_another_embedding_model_stops_the_start(load: Make, index: Path, embedder: SpyEmbedder) -> None:
     embedder.digest = "another"
 
     with pytest.raises(GuideError, match="`samskap index`"):

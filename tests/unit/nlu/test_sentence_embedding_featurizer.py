@@ -28,7 +28,9 @@ def test_a_message_gets_the_embedding_of_its_text(featurizer: Any, embedder: Spy
     np.testing.assert_array_equal(sentence_embedding(message), embedder.queries(["hei på deg"])[0])
     features = message.features[0]
     assert (features.features.shape, features.type, features.origin) == (
-        (1, 64), "sentence", "SentenceEmbeddingFeaturizer"
+        (1, 64),
+        "sentence",
+        "SentenceEmbeddingFeaturizer",
     )
 
 

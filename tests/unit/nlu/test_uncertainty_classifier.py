@@ -41,9 +41,7 @@ def test_a_doubt_in_one_clause_counts_for_the_whole(
     create: Make, written: Callable[[str], Message], whole: tuple[float, str], expected: dict[str, object]
 ) -> None:
     component: Any = create(UncertaintyClassifier)
-    component._classifier = FixedDoubt(
-        **{"gjort, men usikker": whole}, gjort=(0.1, "system"), usikker=(0.9, "roles")
-    )
+    component._classifier = FixedDoubt(**{"gjort, men usikker": whole}, gjort=(0.1, "system"), usikker=(0.9, "roles"))
 
     message = component.process([written("gjort, men usikker")])[0]
 

@@ -58,8 +58,11 @@ def tiny_model() -> PackedFile:
     packed = PackedFile()
     random = np.random.RandomState(5)
     shapes = {
-        "emb.word": len(PIECES) * HIDDEN, "emb.pos": POSITIONS * HIDDEN, "emb.type": HIDDEN,
-        "emb.ln.w": HIDDEN, "emb.ln.b": HIDDEN,
+        "emb.word": len(PIECES) * HIDDEN,
+        "emb.pos": POSITIONS * HIDDEN,
+        "emb.type": HIDDEN,
+        "emb.ln.w": HIDDEN,
+        "emb.ln.b": HIDDEN,
     }
     for name in ("q", "k", "v", "ao", "fi", "fo"):
         shapes[f"l0.{name}.w"] = HIDDEN * (FFN if name.startswith("f") else HIDDEN)

@@ -63,9 +63,7 @@ def test_parse_reads_every_part() -> None:
     assert model.special == {"bos": 0, "eos": 1, "pad": 1, "unk": 0}
     assert model.pieces == [("▁blå", 0.0), ("ø", -1.0)]
     assert model.tensors["emb.word"].tolist() == [0.5, -1.25, 3.0, 0.0]
-    assert model.tensors["emb.pos"].tolist() == [
-        w * 0.25 for w in [*range(-8, 8), *range(7, -9, -1), *[3] * 32]
-    ]
+    assert model.tensors["emb.pos"].tolist() == [w * 0.25 for w in [*range(-8, 8), *range(7, -9, -1), *[3] * 32]]
 
 
 @pytest.mark.parametrize(

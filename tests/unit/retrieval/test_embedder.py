@@ -148,7 +148,6 @@ def test_queries_and_passages_get_their_own_prefix(tiny: SentenceEmbedder, tiny_
     np.testing.assert_allclose(tiny.passages(["ja"])[0], plain.encode("passage: ja"), atol=1e-5)
 
 
-
 def test_a_query_is_cut_at_128_tokens(tiny: SentenceEmbedder) -> None:
     # <s>, the prefix and </s> leave room for 125 words of one token each.
     just, over = "ja " * 125, "ja " * 125 + "nei " * 40

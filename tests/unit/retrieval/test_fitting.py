@@ -17,18 +17,40 @@ from bot.retrieval.retriever import COVERED, Likeness, Retriever
 from bot.types import Passage
 
 PASSAGES = [
-    Passage("tolk", "Tolk", "Tolk Bestill tolk i god tid, og betal tolken.",
-            ("når trenger vi tolk", "hvem betaler tolken vår", "bestille tolk til møtet vårt")),
-    Passage("maltid", "Måltidet", "Måltidet Spis mat sammen før møtet.",
-            ("hvorfor spise mat sammen", "mat før møtet vårt", "hvem betaler maten vår")),
-    Passage("makt", "Makt", "Makt Snakk åpent om makt i gruppa.",
-            ("hvem har makt i gruppa", "snakke om makt i møtet", "hvorfor snakke om makt")),
-    Passage("tid", "Tid", "Tid Sett av god tid til samskaping.",
-            ("hvor lang tid tar samskaping", "når har vi tid til samskaping", "god tid til møtet vårt")),
+    Passage(
+        "tolk",
+        "Tolk",
+        "Tolk Bestill tolk i god tid, og betal tolken.",
+        ("når trenger vi tolk", "hvem betaler tolken vår", "bestille tolk til møtet vårt"),
+    ),
+    Passage(
+        "maltid",
+        "Måltidet",
+        "Måltidet Spis mat sammen før møtet.",
+        ("hvorfor spise mat sammen", "mat før møtet vårt", "hvem betaler maten vår"),
+    ),
+    Passage(
+        "makt",
+        "Makt",
+        "Makt Snakk åpent om makt i gruppa.",
+        ("hvem har makt i gruppa", "snakke om makt i møtet", "hvorfor snakke om makt"),
+    ),
+    Passage(
+        "tid",
+        "Tid",
+        "Tid Sett av god tid til samskaping.",
+        ("hvor lang tid tar samskaping", "når har vi tid til samskaping", "god tid til møtet vårt"),
+    ),
 ]
 UNCOVERED = [
-    "hva blir været i morgen", "blir det regn i morgen", "hva koster en liter melk", "hva koster bussen i dag",
-    "vant laget kampen i dag", "når går bussen hjem", "blir været bedre i morgen", "går bussen i morgen",
+    "hva blir været i morgen",
+    "blir det regn i morgen",
+    "hva koster en liter melk",
+    "hva koster bussen i dag",
+    "vant laget kampen i dag",
+    "når går bussen hjem",
+    "blir været bedre i morgen",
+    "går bussen i morgen",
 ]
 
 

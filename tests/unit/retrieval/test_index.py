@@ -51,9 +51,7 @@ def test_rows_are_all_questions_and_then_all_passages(index: Index) -> None:
     assert index.vectors.ntotal == 9
 
 
-def test_cosines_are_those_of_centred_vectors(
-    index: Index, corpus: list[Passage], word_embedder: Embedder
-) -> None:
+def test_cosines_are_those_of_centred_vectors(index: Index, corpus: list[Passage], word_embedder: Embedder) -> None:
     questions = word_embedder.queries([question for passage in corpus for question in passage.questions])
     passages = word_embedder.passages([passage.text for passage in corpus])
     asked = word_embedder.queries(["hvem betaler tolken", "makt"])
@@ -79,7 +77,10 @@ def test_nothing_to_index_is_told(word_embedder: Embedder) -> None:
 def test_the_content_digest_follows_every_field(corpus: list[Passage]) -> None:
     first = corpus[0]
     changed = [
-        replace(first, id="x"), replace(first, title="x"), replace(first, text="x"), replace(first, questions=("x",))
+        replace(first, id="x"),
+        replace(first, title="x"),
+        replace(first, text="x"),
+        replace(first, questions=("x",)),
     ]
 
     digests = {content_digest([passage, *corpus[1:]]) for passage in [first, *changed]}
@@ -223,7 +224,9 @@ def test_a_reader_that_is_overtaken_by_a_new_generation_gets_the_new_one(
         return first_save
 
     target, name = {
-        "manifest": (module.json, "loads"), "file": (module, "_sha256"), "vectors": (module.faiss, "read_index")
+        "manifest": (module.json, "loads"),
+        "file": (module, "_sha256"),
+        "vectors": (module.faiss, "read_index"),
     }[step]
     monkeypatch.setattr(target, name, overtaking(getattr(target, name)))
 

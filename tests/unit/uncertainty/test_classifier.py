@@ -82,7 +82,10 @@ def test_read_examples_gives_each_sentence_its_files_theme(tmp_path: Path) -> No
     (tmp_path / "notes.txt").write_text("theme: x")
 
     assert read_examples(tmp_path) == [
-        Example("ja", None), Example("2030", None), Example("æ e usikker", "roles"), Example("hm", "roles")
+        Example("ja", None),
+        Example("2030", None),
+        Example("æ e usikker", "roles"),
+        Example("hm", "roles"),
     ]
 
 

@@ -40,9 +40,7 @@ def texts(log: UncertaintyLog, team: str = "team") -> list[str]:
     return [entry.text for entry in log.entries(team)]
 
 
-def test_a_doubt_comes_back_as_it_was_added(
-    log: UncertaintyLog, add: Add, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_doubt_comes_back_as_it_was_added(log: UncertaintyLog, add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "utc_now", lambda: AT)
 
     entry = add()
