@@ -141,6 +141,8 @@ def stop(servers: list[Server]) -> None:
         except subprocess.TimeoutExpired:
             _signal_group(server.process, signal.SIGKILL)
             server.process.wait()
+        # A child that did not listen to the gentle word must not outlive its leader.
+        _signal_group(server.process, signal.SIGKILL)
 
 
 def _start(name: str, command: list[str], url: str, env: Mapping[str, str], log: Path) -> Server:
