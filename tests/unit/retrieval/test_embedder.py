@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -179,6 +180,8 @@ def test_a_query_after_a_passage_is_still_cut_at_128_tokens(tiny: SentenceEmbedd
 def test_a_model_that_is_not_there_is_told_and_changes_nothing(
     tiny: SentenceEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    looked_up: list[object] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *address, **_: looked_up.append(address))
     monkeypatch.chdir(tmp_path)
     before = tiny.queries(["ja"])
 
@@ -189,6 +192,7 @@ def test_a_model_that_is_not_there_is_told_and_changes_nothing(
     assert refused.value.remedy == (
         "Set SAMSKAP_EMBEDDING_MODEL to `embedded`, or to a name or folder that this machine can reach."
     )
+    assert looked_up == []
     assert list(tmp_path.iterdir()) == []
     np.testing.assert_array_equal(tiny.queries(["ja"]), before)
 
