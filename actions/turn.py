@@ -99,7 +99,12 @@ class Turn:
     def form(self) -> str:
         """The written form to answer in: the one that was chosen, else the message's own, else the one before."""
         language = self.message.get("language") or {}
-        if not self.slot("form_is_chosen") and self.text and language.get("code") == "no":
+        if (
+            not self.slot("form_is_chosen")
+            and self.text
+            and language.get("code") == "no"
+            and language.get("told", True)
+        ):
             return str(language["form"])
         return str(self.slot("written_form") or BOKMAL)
 

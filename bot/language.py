@@ -7,7 +7,7 @@ everyone here writes Norwegian, so Norwegian is the answer unless the words say 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -35,10 +35,12 @@ class Language:
     Attributes:
         code: no, da, sv or en.
         form: bokmal or nynorsk; bokmal where nothing tells.
+        told: whether the words told the form («ferdig» is both).
     """
 
     code: str
     form: str
+    told: bool = field(default=True, compare=False, repr=False)
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +70,7 @@ def identify(text: str) -> Language:
     markers = _markers()
     count = {name: sum(word in known for word in words) for name, known in markers.items()}
     form = "nynorsk" if count["nynorsk"] > count["bokmal"] else "bokmal"
-    return Language(_code(text, words, count), form)
+    return Language(_code(text, words, count), form, told=count["nynorsk"] != count["bokmal"])
 
 
 def _code(text: str, words: list[str], count: dict[str, int]) -> str:

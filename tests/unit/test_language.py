@@ -77,3 +77,8 @@ def test_a_marker_stands_in_one_list_only_and_is_a_word() -> None:
 
     assert [word for word in words if not isinstance(word, str) or word != word.lower()] == []
     assert sorted({word for word in words if words.count(word) > 1}) == []
+
+
+@pytest.mark.parametrize(("text", "told"), [("ferdig", False), ("eg er ferdig", True), ("jeg er ferdig", True)])
+def test_it_says_whether_the_words_told_the_form(text: str, told: bool) -> None:
+    assert identify(text).told is told

@@ -22,4 +22,4 @@ def test_language_and_form_are_set(create: Make, text: str, code: str, form: str
 
     create(LanguageIdentifier).process([message])  # type: ignore[attr-defined]
 
-    assert message.get("language") == {"code": code, "form": form}
+    assert message.get("language") == {"code": code, "form": form, "told": code == "no"}
