@@ -29,6 +29,7 @@ from bot.types import Passage
 FORMAT = 2
 CURRENT = "CURRENT"
 _REBUILD = "Run `samskap index`."
+_WORKPLACE = "building-"
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def build(passages: Sequence[Passage], embedder: Embedder) -> Index:
 def save(index: Index, folder: Path) -> Path:
     """Write a generation below `folder`, make it the current one, remove older ones, and return its folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    workplace = Path(tempfile.mkdtemp(prefix="building-", dir=folder))
+    workplace = Path(tempfile.mkdtemp(prefix=_WORKPLACE, dir=folder))
     try:
         faiss.write_index(index.vectors, str(workplace / "vectors.faiss"))
         np.savez(workplace / "arrays.npz", query_mean=index.query_mean, owners=index.owners)
@@ -153,7 +154,8 @@ def save(index: Index, folder: Path) -> Path:
     pointer.write_text(generation.name)
     pointer.replace(folder / CURRENT)
     for old in folder.iterdir():
-        if old.is_dir() and old != generation:
+        # Another process may be building beside this one: its workplace stays.
+        if old.is_dir() and old != generation and not old.name.startswith(_WORKPLACE):
             shutil.rmtree(old, ignore_errors=True)
     return generation
 
