@@ -27,6 +27,7 @@ from bot.errors import GuideError
 MAGIC = b"E5S1"
 BLOCK = 32
 REBUILD_VERSION = 1
+CHECKED_WORDS = "samskaping æøå"
 _REMEDY = "Install the pinned dependencies again (`make setup`)."
 
 
@@ -248,6 +249,24 @@ def _write_folder(model: PackedModel, folder: Path) -> None:
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(content, indent=2))
     (folder / "2_Normalize").mkdir(exist_ok=True)
+    check(folder)
+
+
+def check(folder: Path) -> None:
+    """Make sure that a rebuilt model reads back and gives finite numbers.
+
+    Raises:
+        GuideError: it does not.
+    """
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    inputs = tokenizer(CHECKED_WORDS, return_tensors="pt", return_token_type_ids=False)
+    with torch.inference_mode():
+        states = AutoModel.from_pretrained(folder)(**inputs).last_hidden_state
+    if not torch.isfinite(states).all() or not states.any():
+        raise GuideError("The rebuilt embedding model does not work.", _REMEDY)
 
 
 def packed_file() -> Path:

@@ -264,3 +264,11 @@ def test_the_rebuilt_model_agrees_with_the_packages_own_engine(rebuilt: Any, eng
 
     cosines = (ours * theirs).sum(axis=1)
     assert [(s, float(c)) for s, c in zip(SENTENCES, cosines, strict=True) if not c >= 0.999] == []
+
+
+def test_a_rebuilt_model_that_gives_no_numbers_is_refused(tmp_path: Path) -> None:
+    model = parse(tiny_model().data())
+    model.tensors["emb.ln.w"] = np.full_like(model.tensors["emb.ln.w"], np.nan)
+
+    with pytest.raises(GuideError, match="does not work"):
+        embedded_model._write_folder(model, tmp_path)
