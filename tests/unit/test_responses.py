@@ -68,3 +68,14 @@ def test_every_response_that_is_named_exists_and_none_is_unused() -> None:
     named -= {"utter_action"}  # Rasa's own name for where a message comes from
     named |= {"utter_mark_done", "utter_mark_skipped", f"utter_form_{BOKMAL}", f"utter_form_{NYNORSK}"}
     assert named == set(NAMES)
+
+
+def test_each_response_is_written_once_nynorsk_before_bokmal() -> None:
+    written = [
+        (name, [variant.get("condition") for variant in variants])
+        for path in sorted((ROOT / "domain" / "responses").glob("*.yml"))
+        for name, variants in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"].items()
+    ]
+    nynorsk = [{"type": "slot", "name": "written_form", "value": "nynorsk"}]
+    assert sorted(name for name, _ in written) == NAMES
+    assert [name for name, conditions in written if conditions != [nynorsk, None]] == []
