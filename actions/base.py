@@ -42,8 +42,14 @@ class GuideAction(Action):
             dispatcher.messages.clear()
             heard = 0
         try:
+            if turn.is_english:
+                turn.say("utter_english_frame", custom={"kind": "frame"})
             events = self.act(turn) or []
-            return [*events, *_remember(turn, events)]
+            last = turn
+            for part in turn.also:
+                last = last.part(part, events)
+                events = [*events, *self._act_on(last, dispatcher)]
+            return [*events, *_remember(last, events)]
         except Exception:
             logger.exception("action %s failed", self.action)
             del dispatcher.messages[heard:]
@@ -53,6 +59,19 @@ class GuideAction(Action):
         """Answer in spite of an error."""
         dispatcher.utter_message(text=phrase("utter_try_again"), json_message={"kind": "error"})
         return []
+
+    def _act_on(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
+        """Act on one more thing that a message asks for; should it fail, what was done before it stays and is told."""
+        from actions.registry import action_for
+
+        action = action_for(turn.intent or "")
+        said = len(dispatcher.messages)
+        try:
+            return (action.act(turn) or []) if action else []
+        except Exception:
+            logger.exception("action for %s failed", turn.intent)
+            del dispatcher.messages[said:]
+            return self.on_error(dispatcher)
 
     def act(self, turn: Turn) -> Events | None:
         """Do the work and return events for the tracker, if any."""

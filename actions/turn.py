@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,8 +13,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.guide.journey import Journey, Wish
 from bot.guide.store import JourneyStore
+from bot.knowledge.documents.shelf import DocumentShelf, shelf_of
 from bot.knowledge.library import Library, get_library
 from bot.responses import BOKMAL, phrase, render
+from bot.settings import get_settings
 from bot.storage.database import get_database
 from bot.types import Finding, Hit, JourneyEvent
 from bot.uncertainty.log import UncertaintyLog
@@ -33,6 +37,8 @@ class Turn:
     def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
         self._dispatcher = dispatcher
         self._tracker = tracker
+        # Slots that were set earlier in this turn.
+        self._fresh: dict[str, Any] = {}
         self.person: str = tracker.sender_id
         # Everyone has a private journey: the team is the person.
         self.team: str = tracker.sender_id
@@ -60,6 +66,30 @@ class Turn:
         """Where the team stands."""
         return self.store.journey(self.team)
 
+    @property
+    def also(self) -> list[dict[str, Any]]:
+        """What else the message asks for, as the classifier left it."""
+        return list(self.message.get("also") or ())
+
+    def part(self, part: dict[str, Any], events: Iterable[dict[str, Any]]) -> Turn:
+        """Return the turn as an action sees it that serves one more thing of the message.
+
+        Args:
+            part: one of `also`.
+            events: what the actions before it returned.
+        """
+        turn = Turn(self._dispatcher, self._tracker)
+        turn.yes_means = self.yes_means
+        turn._fresh = {event["name"]: event["value"] for event in events if event.get("event") == "slot"}
+        intent = {"name": part["intent"], "confidence": part["confidence"]}
+        turn.message = {**part, "intent": intent, "language": self.message.get("language")}
+        return turn
+
+    @property
+    def is_english(self) -> bool:
+        """Whether the person wrote in English."""
+        return bool(self.text) and (self.message.get("language") or {}).get("code") == "en"
+
     def wish(self, wish: Wish) -> tuple[Journey, JourneyEvent | None]:
         """Change the journey; return it as it then is, and the event, None when nothing changed."""
         return self.store.wish(self.team, self.person, wish)
@@ -76,15 +106,37 @@ class Turn:
         return "" if text.startswith(PAYLOAD_PREFIX) else text
 
     @property
+    def has_words(self) -> bool:
+        """Whether the person typed more than pictures or signs: those ask for nothing."""
+        return any(c.isalnum() for c in self.text)
+
+    @property
     def intent(self) -> str | None:
         """What the message was understood as."""
         return (self.message.get("intent") or {}).get("name")
 
     @property
+    def ranking(self) -> list[tuple[str, float]]:
+        """The intents that the message may have, most likely first, without the fallback."""
+        ranking = self.message.get("intent_ranking") or ()
+        return [(one["name"], one["confidence"]) for one in ranking if one["name"] != "nlu_fallback"]
+
+    @property
     def finding(self) -> Finding:
         """What the retriever found for the message; nothing for a button."""
-        found = self.message.get("passages") or {"hits": [], "covered": 0.0}
-        return Finding(tuple(Hit(**hit) for hit in found["hits"]), found["covered"])
+        found = _finding(self.message.get("passages"))
+        return found if self.has_words or not self.text else replace(found, covered=0.0)
+
+    @property
+    def quotations(self) -> Finding:
+        """What was found in imported documents; passages that have been removed since are left out."""
+        found = _finding(self.message.get("quotations"))
+        return replace(found, hits=tuple(hit for hit in found.hits if self.shelf.find(hit.passage)))
+
+    @property
+    def shelf(self) -> DocumentShelf:
+        """The imported documents."""
+        return _shelf()
 
     @property
     def doubt(self) -> str | None:
@@ -110,11 +162,17 @@ class Turn:
 
     def slot(self, name: str) -> Any:
         """Return a slot's value."""
-        return self._tracker.get_slot(name)
+        return self._fresh[name] if name in self._fresh else self._tracker.get_slot(name)
 
     def entity(self, name: str) -> str | None:
         """Return the value that a button's payload carries for `name`."""
-        return next((e["value"] for e in self.message.get("entities") or () if e["entity"] == name), None)
+        entities = self.message.get("entities") or ()
+        return next((e["value"] for e in entities if e["entity"] == name and not _is_typed(e)), None)
+
+    def mentioned(self, name: str) -> str | None:
+        """Return what the person's own words name, as `bot.guide.entities` found it."""
+        entities = self.message.get("entities") or ()
+        return next((e["value"] for e in entities if e["entity"] == name and _is_typed(e)), None)
 
     def say(
         self,
@@ -147,6 +205,19 @@ class Turn:
         if step is None:
             return []
         return [{"title": self.phrase("utter_button_back", step=step.short), "payload": payload("repeat_step")}]
+
+
+@lru_cache(maxsize=1)
+def _shelf() -> DocumentShelf:
+    return shelf_of(get_settings())
+
+
+def _finding(found: dict[str, Any] | None) -> Finding:
+    return Finding(tuple(Hit(**hit) for hit in found["hits"]), found["covered"]) if found else Finding((), 0.0)
+
+
+def _is_typed(entity: dict[str, Any]) -> bool:
+    return entity.get("extractor") == "GuideEntityExtractor"
 
 
 def payload(intent: str, **entities: str) -> str:

@@ -73,7 +73,16 @@ class MarkStep(GuideAction):
     def act(self, turn: Turn) -> Events | None:
         """Mark the step of the button that was pressed, else the one the team is at."""
         before = turn.journey
-        step = before.find(turn.entity("step") or before.step)
+        pressed = turn.entity("step")
+        step = before.find(pressed) or named_step(turn, before)
+        if step is None and pressed:
+            # The button of a step that is gone.
+            return show_current(turn, before)
+        if step is None and (turn.mentioned("step") or "").isdecimal():
+            # A number was named that no step has: nothing is marked, least of all the current step.
+            turn.say("utter_step_not_found", buttons=turn.back_button())
+            return None
+        step = step or before.find(before.step)
         if before.phase is None and step is None:
             return ask_to_start(turn)
         if step is None:
@@ -81,6 +90,12 @@ class MarkStep(GuideAction):
         journey, event = turn.wish(Wish(self.kind, step.id))
         turn.say(self.said if event else self.already, title=step.title)
         return show_current(turn, journey)
+
+
+def named_step(turn: Turn, journey: Journey) -> Step | None:
+    """Return the step that the message names by number or by what it is about, None when it names none."""
+    named = turn.mentioned("step")
+    return find_step(named, turn.finding.hits, journey, turn.mentioned("phase")) if named else None
 
 
 class MarkDone(MarkStep):
@@ -160,7 +175,8 @@ class GoToStep(GuideAction):
     def act(self, turn: Turn) -> Events | None:
         """Find the step and show it."""
         journey = turn.journey
-        step = journey.find(turn.entity("step")) or find_step(turn.text, turn.finding.hits, journey)
+        named = journey.find(turn.entity("step")) or named_step(turn, journey)
+        step = named or find_step(turn.text, turn.finding.hits, journey)
         if step is None:
             turn.say("utter_step_not_found", buttons=turn.back_button())
             return None

@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from bot.errors import GuideError
+from bot.knowledge.asked import with_asked
 from bot.knowledge.library import read_library
 from bot.retrieval.embedded_model import embedded_folder
 from bot.retrieval.embedder import locate, place_digest
@@ -29,6 +30,8 @@ _INPUTS = (
     "data/uncertainty",
     "bot/nlu",
     "bot/classification.py",
+    "bot/bokmal.py",
+    "data/bokmal.yml",
     "bot/clauses.py",
     "bot/uncertainty/classifier.py",
     "bot/retrieval/lexical.py",
@@ -37,8 +40,11 @@ _INDEX_CODE = (
     "bot/knowledge",
     "bot/retrieval",
     "data/retrieval/uncovered.yml",
+    "data/retrieval/questions",
     "data/nlu/samtale.yml",
     "bot/classification.py",
+    "bot/bokmal.py",
+    "data/bokmal.yml",
 )
 _LIBRARIES = ("rasa", "scikit-learn", "sentence-transformers")
 
@@ -68,7 +74,7 @@ def build_index(settings: Settings) -> int:
     from bot.retrieval.index import build, save
 
     inputs = _index_digest(settings)
-    passages = read_library().passages()
+    passages = with_asked(read_library().passages())
     embedder = CachedEmbedder(get_embedder(), settings.cache)
     index = fit(build(passages, embedder), passages, uncovered_questions(), embedder)
     embedder.save()

@@ -1,7 +1,8 @@
 """A text classifier: logistic regression over a sentence embedding and character n-grams.
 
 The embedding knows meaning, the n-grams know spelling (dialect, endings, typing errors); together they are right
-more often than either alone. It trains in seconds.
+more often than either alone. The n-grams are those of the words as written and of their bokmål reading. It trains in
+half a minute.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from bot.retrieval.lexical import fold
+from bot.retrieval.lexical import read
 
 RANDOM_STATE = 13
 
@@ -57,7 +58,7 @@ class TextClassifier:
             balanced: whether rare labels count as much as frequent ones.
         """
         ngrams = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, preprocessor=fold, dtype=np.float32
+            analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, preprocessor=read, dtype=np.float32
         )
         spelled = ngrams.fit_transform(texts)
         mean = vectors.mean(axis=0)

@@ -46,6 +46,11 @@ def _form(variant: dict[str, Any]) -> str:
     return next((str(c["value"]) for c in conditions if c.get("name") == "written_form"), BOKMAL)
 
 
+def knows_phrase(name: str) -> bool:
+    """Say whether there is a response of this name."""
+    return name in all_responses()
+
+
 def render(name: str, form: str = BOKMAL, **values: Any) -> Response:
     """Return a response in a written form (bokmål where it has no other) with its values filled in.
 

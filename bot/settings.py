@@ -67,6 +67,11 @@ class Settings(BaseSettings):
         return self.path(self.build_dir)
 
     @property
+    def document_index(self) -> Path:
+        """Folder of the index of imported documents: it goes with the data, not with the build."""
+        return self.data / "document-index"
+
+    @property
     def cache(self) -> Path:
         """Folder of the embedding model and the embedding cache, shared between checkouts."""
         return self.path(self.cache_dir)

@@ -123,6 +123,23 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class DocumentPassage:
+    """A piece of an imported document, quoted as it stands there.
+
+    Attributes:
+        text: at most 1,200 characters; an inner heading has a line of its own.
+        headings: the headings above it, the highest first.
+        page: number of the page that it begins on, where the format has pages.
+        slide: number of its slide, where the format has slides.
+    """
+
+    text: str
+    headings: tuple[str, ...] = ()
+    page: int | None = None
+    slide: int | None = None
+
+
+@dataclass(frozen=True)
 class Hit:
     """A passage that was found.
 

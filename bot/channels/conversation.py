@@ -10,6 +10,7 @@ from typing import Any
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
 
+from bot.answers.follow_up import LAST_TOPIC, follow_up
 from bot.channels.identity import Identity
 from bot.responses import phrase
 from bot.tracker.store import ConversationStore
@@ -120,7 +121,8 @@ async def _turn(
 ) -> list[dict[str, Any]]:
     reply = ReplyChannel(identity, channel)
     try:
-        await on_new_message(UserMessage(message, reply, person, input_channel=channel))
+        metadata = _context(person, message)
+        await on_new_message(UserMessage(message, reply, person, input_channel=channel, metadata=metadata))
     except Exception:
         # Whatever failed, the person gets an answer and the operator the trace; the message is in neither.
         logger.exception("a turn failed")
@@ -130,6 +132,12 @@ async def _turn(
     if not reply.messages:
         reply.messages.append(own_message("utter_try_again"))
     return reply.messages
+
+
+def _context(person: str, message: str) -> dict[str, Any]:
+    """Return what a message leans on, for the components that find passages: they see no tracker."""
+    topic = ConversationStore().slot(person, LAST_TOPIC) if follow_up(message) else None
+    return {LAST_TOPIC: topic} if topic else {}
 
 
 def own_message(name: str) -> dict[str, Any]:

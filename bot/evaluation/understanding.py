@@ -4,79 +4,142 @@ from __future__ import annotations
 
 import tarfile
 import tempfile
-from collections import defaultdict
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
+from sklearn.metrics import f1_score
 
 from bot.build import current_model
 from bot.classification import TextClassifier
+from bot.clauses import clauses
 from bot.errors import GuideError
-from bot.retrieval.embedder import get_embedder
+from bot.evaluation.labelled import Labelled, read_doubts, read_intents
+from bot.evaluation.ranking import calibration_error
+from bot.nlu.intent_classifier import DEFAULTS
+from bot.retrieval.embedder import CachedEmbedder, get_embedder
 from bot.settings import Settings
-from bot.uncertainty.classifier import DoubtClassifier
+from bot.uncertainty.classifier import SURE, DoubtClassifier
 
 INTENTS = "EmbeddingIntentClassifier"
 DOUBT = "UncertaintyClassifier"
 FALLBACK = 0.35
-SURE = 0.5
+CONFUSED = 12
 
 
-def evaluate_intents(file: Path, settings: Settings) -> dict[str, Any]:
-    """Return the figures for a YAML list of {text, intent, form}.
-
-    `understood` counts a message as right when its intent comes first and above the fallback threshold.
-    """
-    rows = yaml.safe_load(file.read_text(encoding="utf-8"))
+def evaluate_intents(file: Path, settings: Settings, mapping: Path | None = None) -> dict[str, Any]:
+    """Return the figures for labelled messages, see `labelled.read_intents`."""
     with _classifier_file(settings, INTENTS) as path:
         classifier = TextClassifier.load(path)
-    texts = [row["text"] for row in rows]
-    probabilities = classifier.probabilities(texts, get_embedder().queries(texts))
+    return _intent_figures(classifier, read_intents(file, mapping), settings)
+
+
+def cross(train: Path, test: Path, settings: Settings) -> dict[str, Any]:
+    """Train the same classifier on any labelled messages and return the figures on others, with seconds of training.
+
+    Embedding the training messages counts as training.
+    """
+    learnt = read_intents(train)
+    embedder = CachedEmbedder(get_embedder(), settings.cache)
+    start = time.perf_counter()
+    vectors = embedder.queries([row.text for row in learnt])
+    embedded = time.perf_counter()
+    classifier = TextClassifier.train(
+        [row.text for row in learnt],
+        vectors,
+        [str(row.label) for row in learnt],
+        regularisation=DEFAULTS["regularisation"],
+        embedding_weight=DEFAULTS["embedding_weight"],
+    )
+    seconds = time.perf_counter() - embedded
+    embedder.save()
+    figures = _intent_figures(classifier, read_intents(test), settings)
+    return {"trained on": len(learnt), "embedding seconds": embedded - start, "training seconds": seconds} | figures
+
+
+def _intent_figures(classifier: TextClassifier, rows: Sequence[Labelled], settings: Settings) -> dict[str, Any]:
+    """Return the figures.
+
+    `understood` counts a message as right when its intent comes first and above the fallback threshold; `offered` when
+    it is among the first two. `calibration error` is that of the first intent's confidence.
+    """
+    embedder = CachedEmbedder(get_embedder(), settings.cache)
+    texts = [row.text for row in rows]
+    probabilities = classifier.probabilities(texts, embedder.queries(texts))
     counts: dict[str, list[float]] = defaultdict(list)
+    confused: Counter[str] = Counter()
     misses = []
-    by_intent: dict[str, list[float]] = defaultdict(list)
-    for row, found in zip(rows, probabilities):
-        best = int(np.argmax(found))
-        right = classifier.labels[best] == row["intent"]
+    ordered = np.argsort(-probabilities, axis=1)
+    best = [classifier.labels[i] for i in ordered[:, 0]]
+    confidence = probabilities.max(axis=1)
+    for row, found, sure, ranking in zip(rows, best, confidence, ordered):
+        right = found == row.label
         counts["accuracy"].append(right)
-        counts["understood"].append(right and found[best] >= FALLBACK)
-        counts[f"accuracy {row['form']}"].append(right)
-        by_intent[row["intent"]].append(right)
+        counts["understood"].append(right and sure >= FALLBACK)
+        counts["offered"].append(row.label in [classifier.labels[i] for i in ranking[:2]])
+        for group in row.groups:
+            counts[f"accuracy {group}"].append(right)
+        counts[f"intent {row.label}"].append(right)
         if not right:
-            misses.append({**row, "found": classifier.labels[best], "confidence": round(float(found[best]), 2)})
+            confused[f"{row.label} -> {found}"] += 1
+            misses.append({"text": row.text, "intent": row.label, "found": found, "confidence": round(float(sure), 2)})
     figures: dict[str, Any] = {"messages": len(rows)}
-    figures |= {name: sum(values) / len(values) for name, values in counts.items()}
-    figures |= {f"intent {name}": sum(values) / len(values) for name, values in sorted(by_intent.items())}
+    figures["macro F1"] = float(f1_score([row.label for row in rows], best, average="macro", zero_division=0))
+    figures["calibration error"] = calibration_error(list(confidence), [b == r.label for b, r in zip(best, rows)])
+    figures |= {name: sum(values) / len(values) for name, values in sorted(counts.items(), key=_order)}
+    figures |= {f"confused {pair}": count for pair, count in confused.most_common(CONFUSED)}
     return figures | {"misses": misses}
 
 
-def evaluate_doubt(file: Path, settings: Settings) -> dict[str, Any]:
-    """Return precision, recall and F1 of doubt, and the share of right themes among the doubts that were heard."""
-    rows = yaml.safe_load(file.read_text(encoding="utf-8"))
+def evaluate_doubt(file: Path, settings: Settings, mapping: Path | None = None) -> dict[str, Any]:
+    """Return precision, recall, F1 and calibration of doubt, and how the themes of heard doubts fare.
+
+    A message is judged as the bot judges it: by its surest clause.
+    """
+    rows = read_doubts(file, mapping)
     with _classifier_file(settings, DOUBT) as path:
         classifier = DoubtClassifier.load(path)
-    vectors = get_embedder().queries([row["text"] for row in rows])
-    heard = [classifier.hear(row["text"], vector) for row, vector in zip(rows, vectors)]
+    embedder = CachedEmbedder(get_embedder(), settings.cache)
+    heard = []
+    for row in rows:
+        parts = [row.text, *clauses(row.text)]
+        judged = [classifier.hear(part, vector) for part, vector in zip(parts, embedder.queries(parts))]
+        heard.append(max(judged, key=lambda doubt: doubt.probability))
     sure = np.array([doubt.probability >= SURE for doubt in heard])
-    gold = np.array([row["theme"] is not None for row in rows])
-    both = sure & gold
-    precision, recall = both.sum() / max(1, sure.sum()), both.sum() / max(1, gold.sum())
-    themes = [doubt.theme == row["theme"] for doubt, row, right in zip(heard, rows, both) if right]
+    gold = np.array([row.label is not None for row in rows])
+    figures: dict[str, Any] = {"messages": len(rows), "doubts": int(gold.sum())} | _precision(sure, gold)
+    figures["calibration error"] = calibration_error([d.probability for d in heard], list(gold))
+    themed = [i for i, row in enumerate(rows) if row.label and sure[i]]
+    if themed:
+        told, true = [heard[i].theme for i in themed], [rows[i].label for i in themed]
+        figures["theme"] = float(np.mean([a == b for a, b in zip(told, true)]))
+        figures["theme macro F1"] = float(f1_score(true, told, average="macro", zero_division=0))
+        wrong = Counter(f"{b} -> {a}" for a, b in zip(told, true) if a != b)
+        figures |= {f"confused {pair}": count for pair, count in wrong.most_common(CONFUSED)}
+    for group in sorted({group for row in rows for group in row.groups}):
+        among = np.array([group in row.groups for row in rows])
+        figures[f"f1 {group}"] = _precision(sure[among], gold[among])["f1"]
     misses = [
-        {**row, "probability": round(doubt.probability, 2), "heard": doubt.theme}
+        {"text": row.text, "theme": row.label, "probability": round(doubt.probability, 2), "heard": doubt.theme}
         for row, doubt, is_sure, is_gold in zip(rows, heard, sure, gold)
         if is_sure != is_gold
     ]
-    return {
-        "messages": len(rows),
-        "precision": float(precision),
-        "recall": float(recall),
-        "f1": float(2 * precision * recall / max(1e-9, precision + recall)),
-        "theme": sum(themes) / max(1, len(themes)),
-        "misses": misses,
-    }
+    return figures | {"misses": misses}
+
+
+def _precision(sure: Any, gold: Any) -> dict[str, float]:
+    both = (sure & gold).sum()
+    precision, recall = both / max(1, sure.sum()), both / max(1, gold.sum())
+    f1 = 2 * precision * recall / max(1e-9, precision + recall)
+    return {"precision": float(precision), "recall": float(recall), "f1": float(f1)}
+
+
+def _order(item: tuple[str, Any]) -> tuple[bool, str]:
+    """Whole figures first, groups after them."""
+    return " " in item[0], item[0]
 
 
 class _classifier_file:

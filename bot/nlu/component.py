@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,32 @@ from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.answers.follow_up import FollowUp
+
 MODEL_FILE = "classifier.joblib"
 CLAUSES = "clauses"
+CONTEXT = "context"
+# What else a message asks for: {text, intent, confidence, passages, quotations, entities}, acted on after the first.
+ALSO = "also"
+# The words of the first thing that it asks for.
+FIRST_ACT = "first_act"
+
+
+@dataclass(frozen=True)
+class InContext:
+    """A message that leans on what was told last.
+
+    Attributes:
+        kind: how it does.
+        topic: id of the text that was told last.
+        text: the message with that text's title.
+        vector: its embedding, shape (dimension,).
+    """
+
+    kind: FollowUp
+    topic: str
+    text: str
+    vector: NDArray[np.float32]
 
 
 class GuideComponent(GraphComponent):
@@ -55,6 +80,12 @@ def sentence_embedding(message: Message) -> NDArray[np.float32] | None:
 def embedded_clauses(message: Message) -> list[tuple[str, NDArray[np.float32]]]:
     """Return the clauses of a message of several, each with its embedding of shape (dimension,)."""
     return message.get(CLAUSES) or []
+
+
+def asked_in_context(message: Message) -> InContext | None:
+    """Return the message as it leans on what was told last, None when it stands by itself."""
+    found: InContext | None = message.get(CONTEXT)
+    return found
 
 
 def files_digest(paths: Iterable[Path]) -> str:

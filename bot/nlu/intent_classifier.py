@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,31 +15,20 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.answers.acts import Reading, acts
 from bot.classification import TextClassifier
-from bot.nlu.component import MODEL_FILE, GuideComponent, embedded_clauses, sentence_embedding, written_text
+from bot.nlu.component import (
+    ALSO,
+    FIRST_ACT,
+    MODEL_FILE,
+    GuideComponent,
+    embedded_clauses,
+    sentence_embedding,
+    written_text,
+)
 
 RANKING_LENGTH = 5
-DOUBT_INTENT = "express_doubt"
-# What a clause beside a doubt can order. Questions need no clause of their own: the whole message is searched.
-ORDERS = frozenset(
-    {
-        "mark_done",
-        "skip_step",
-        "next_step",
-        "previous_step",
-        "undo",
-        "repeat_step",
-        "tell_more",
-        "go_to_step",
-        "phase_status",
-        "whats_left",
-        "ready_for_next_phase",
-        "start_preparation",
-        "start_recruitment",
-        "start_implementation",
-    }
-)
-SURE_OF_CLAUSE = 0.6
+DEFAULTS = {"regularisation": 30.0, "embedding_weight": 1.0}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -50,7 +40,7 @@ class EmbeddingIntentClassifier(GuideComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the defaults; for their meaning see `TextClassifier.train`."""
-        return {"regularisation": 30.0, "embedding_weight": 1.0}
+        return dict(DEFAULTS)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on all examples with an intent and keep the classifier in the model."""
@@ -95,12 +85,13 @@ class EmbeddingIntentClassifier(GuideComponent):
                 message.set(INTENT, {"name": None, "confidence": 1.0}, add_to_output=True)
                 continue
             ranking = self._rank(text, vector)
-            if ranking[0]["name"] == DOUBT_INTENT:
-                # The doubt is heard by itself, by UncertaintyClassifier. What else does the message ask for?
-                asked = self._asked_beside_doubt(message)
-                ranking = [asked, *ranking[1:]] if asked else ranking
+            found = acts(_reading(text, ranking), [_reading(*part) for part in self._ranked_clauses(message)])
+            if found[0].text != text:
+                ranking = _led_by(found[0], ranking)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
+            message.set(ALSO, [asdict(act) for act in found[1:]], add_to_output=True)
+            message.set(FIRST_ACT, found[0].text)
         return messages
 
     def _rank(self, text: str, vector: NDArray[np.float32]) -> list[dict[str, Any]]:
@@ -109,8 +100,17 @@ class EmbeddingIntentClassifier(GuideComponent):
         best = np.argsort(-probabilities)[:RANKING_LENGTH]
         return [{"name": self._classifier.labels[i], "confidence": float(probabilities[i])} for i in best]
 
-    def _asked_beside_doubt(self, message: Message) -> dict[str, Any] | None:
-        """Return the intent of the clause that most surely asks for something to be done, if one does."""
-        best = [self._rank(clause, vector)[0] for clause, vector in embedded_clauses(message)]
-        asked = [found for found in best if found["name"] in ORDERS and found["confidence"] >= SURE_OF_CLAUSE]
-        return max(asked, key=lambda found: float(found["confidence"]), default=None)
+    def _ranked_clauses(self, message: Message) -> list[tuple[str, list[dict[str, Any]]]]:
+        return [(clause, self._rank(clause, vector)) for clause, vector in embedded_clauses(message)]
+
+
+def _led_by(act: Reading, ranking: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put an act of a clause first; the intents of the whole share what is left, so that nothing seems ambiguous."""
+    rest = [one for one in ranking if one["name"] != act.intent]
+    left = 1.0 - act.confidence
+    first = {"name": act.intent, "confidence": act.confidence}
+    return [first, *({**one, "confidence": one["confidence"] * left} for one in rest)]
+
+
+def _reading(text: str, ranking: list[dict[str, Any]]) -> Reading:
+    return Reading(text, ranking[0]["name"], ranking[0]["confidence"])

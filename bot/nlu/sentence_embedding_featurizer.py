@@ -12,8 +12,10 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.answers.follow_up import LAST_TOPIC, FollowUp, follow_up, in_context
 from bot.clauses import clauses
-from bot.nlu.component import CLAUSES, GuideComponent, written_text
+from bot.knowledge.library import get_library
+from bot.nlu.component import CLAUSES, CONTEXT, GuideComponent, InContext, written_text
 from bot.retrieval.embedder import CachedEmbedder, get_embedder
 from bot.settings import get_settings
 
@@ -37,15 +39,28 @@ class SentenceEmbeddingFeaturizer(GuideComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Embed each written message and, where it has several, its clauses: one batch for both."""
+        """Embed each written message, its clauses and what it means after the last text: one batch for all."""
         for message in messages:
             text = written_text(message)
             if text:
                 parts = clauses(text)
-                vectors = get_embedder().queries([text, *parts])
+                leaning = _leaning(message, text)
+                contexts = [leaning[2]] if leaning else []
+                vectors = get_embedder().queries([text, *parts, *contexts])
                 self._add_embedding(message, vectors[0])
                 message.set(CLAUSES, list(zip(parts, vectors[1:])))
+                if leaning:
+                    message.set(CONTEXT, InContext(*leaning, vectors[-1]))
         return messages
 
     def _add_embedding(self, message: Message, vector: NDArray[np.float32]) -> None:
         message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__))
+
+
+def _leaning(message: Message, text: str) -> tuple[FollowUp, str, str] | None:
+    """Return how a message leans on the text that was told last, that text's id, and the message with its title."""
+    topic = (message.get("metadata") or {}).get(LAST_TOPIC)
+    if not isinstance(topic, str) or not get_library().knows(topic):
+        return None
+    kind = follow_up(text)
+    return (kind, topic, in_context(text, get_library().title(topic))) if kind else None

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.bokmal import to_bokmal
 from bot.errors import GuideError
 from bot.retrieval.embedded_model import ensure_embedded_model
 from bot.settings import EMBEDDED_MODEL, Settings, get_settings
@@ -31,7 +32,7 @@ class Embedder(Protocol):
         """Changes whenever the model does."""
 
     def queries(self, texts: Sequence[str]) -> Vectors:
-        """Embed what people write: float32 of shape (texts, dimension), rows of length 1."""
+        """Embed what people write, read as bokmål: float32 of shape (texts, dimension), rows of length 1."""
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Embed what is searched: float32 of shape (texts, dimension), rows of length 1."""
@@ -74,8 +75,8 @@ class SentenceEmbedder:
         return self._digest
 
     def queries(self, texts: Sequence[str]) -> Vectors:
-        """Embed what people write, cut at 128 tokens: shape (texts, dimension), rows of length 1."""
-        return self._encode(texts, "query", QUERY_TOKENS)
+        """Embed what people write, read as bokmål and cut at 128 tokens: shape (texts, dimension), rows of length 1."""
+        return self._encode([to_bokmal(text) for text in texts], "query", QUERY_TOKENS)
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Embed what is searched, cut at 512 tokens: shape (texts, dimension), rows of length 1."""
@@ -115,7 +116,8 @@ class CachedEmbedder:
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """As the embedder's `queries`."""
-        return self._through("q", texts)
+        # By the text that is really embedded: a change in the list of words makes just those vectors anew.
+        return self._through("q", [to_bokmal(text) for text in texts])
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """As the embedder's `passages`."""

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import lapack
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from bot.classification import TextClassifier
+from bot.errors import GuideError
 from bot.retrieval.embedder import Embedder, Vectors
 from bot.retrieval.index import Index
 from bot.retrieval.retriever import COVERED, Fitted, Likeness, compare, domain_logits, evidence
@@ -76,18 +78,28 @@ def fit_votes(
         shape. Source of the closed form: Hastie, Tibshirani, Friedman, The Elements of Statistical Learning (2009),
         section 7.10.
     """
-    gold = np.eye(passages)[owners]
-    inverse = np.linalg.inv(likeness.astype(np.float64) + RIDGE * np.eye(len(likeness)))
+    gold = np.eye(passages, dtype=np.float32)[owners]
+    inverse = _inverse(likeness + RIDGE * np.eye(len(likeness), dtype=np.float32))
     votes = inverse @ gold
-    hat = likeness @ inverse
-    own = np.diag(hat)[:, None]
+    # What a row's own label weighs in its own votes: the diagonal of likeness @ inverse, which is 1 - ridge * inverse.
+    own = 1.0 - RIDGE * np.diag(inverse)[:, None]
     held_out = (likeness @ votes - own * gold) / (1.0 - own)
     return votes.astype(np.float32), held_out.astype(np.float32)
 
 
+def _inverse(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Invert a symmetric positive definite matrix, in a third of the time that a general one takes."""
+    factor, failed = lapack.spotrf(np.asfortranarray(matrix, dtype=np.float32), lower=1, overwrite_a=1)
+    half, failed_too = lapack.spotri(factor, lower=1, overwrite_c=1)
+    if failed or failed_too:
+        raise GuideError("The votes of the index could not be fitted.", "Check data/retrieval for empty questions.")
+    lower = np.tril(half)
+    return np.asarray(lower + np.tril(half, -1).T, dtype=np.float32)
+
+
 def _own_likeness(index: Index, texts: Sequence[str]) -> Likeness:
     """Return the likeness of the rows to each other; their vectors are already centred, each kind by its own mean."""
-    rows = index.vectors.reconstruct_n(0, index.vectors.ntotal)
+    rows = index.vectors.rows
     return Likeness(np.asarray(rows @ rows.T, dtype=np.float32), index.lexical.cosines(texts))
 
 

@@ -53,6 +53,19 @@ class Likeness:
         return np.asarray(MEANING_WEIGHT * self.meaning + self.spelling, dtype=np.float32)
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """What a question gets from the guide.
+
+    Attributes:
+        votes: for each passage of the index, in its order, shape (passages,).
+        covered: calibrated probability that the guide covers the question.
+    """
+
+    votes: NDArray[np.float32]
+    covered: float
+
+
 class Retriever:
     """Searches one fitted index."""
 
@@ -68,14 +81,22 @@ class Retriever:
             vector: its query embedding, shape (dimension,).
             count: how many passages at the most.
         """
+        return self.finding(self.judge(text, vector), count)
+
+    def judge(self, text: str, vector: NDArray[np.float32]) -> Judgement:
+        """Return what all passages get; arguments as for `search`."""
         vectors = vector[None, :]
         likeness = compare(self.index, [text], vectors)
         votes = likeness.whole @ self._fitted.votes
         domain = domain_logits(self._fitted.domain, [text], vectors)
         logit = evidence(self.index, likeness, votes, domain)[0] @ self._fitted.weights + self._fitted.bias
-        best = np.argsort(-votes[0], kind="stable")[:count]
-        hits = tuple(Hit(self.index.passages[i], round(float(votes[0][i]), 4)) for i in best)
-        return Finding(hits, round(float(1.0 / (1.0 + np.exp(-logit))), 4))
+        return Judgement(votes[0], float(1.0 / (1.0 + np.exp(-logit))))
+
+    def finding(self, judged: Judgement, count: int) -> Finding:
+        """Return the best passages of a judgement."""
+        best = np.argsort(-judged.votes, kind="stable")[:count]
+        hits = tuple(Hit(self.index.passages[i], round(float(judged.votes[i]), 4)) for i in best)
+        return Finding(hits, round(judged.covered, 4))
 
 
 def compare(index: Index, texts: Sequence[str], vectors: Vectors) -> Likeness:

@@ -68,6 +68,14 @@ class ConversationStore(TrackerStore):
             sender_id, events, self.domain.slots, max_event_history=self.max_event_history, domain=self.domain
         )
 
+    def slot(self, sender_id: str, name: str) -> Any:
+        """Return a slot's value in a conversation, None when there is none; without building the tracker."""
+        query = select(conversation.c.events).where(conversation.c.id == sender_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        events = json.loads(row.events) if row else []
+        return next((e["value"] for e in reversed(events) if e["event"] == "slot" and e["name"] == name), None)
+
     async def keys(self) -> Iterable[str]:
         """Return the ids of all conversations."""
         with self._engine.connect() as connection:

@@ -234,6 +234,8 @@ def small_library(monkeypatch: pytest.MonkeyPatch, word_embedder: Embedder) -> l
     uncovered = ["hva koster bussen i dag", "når går bussen i dag", "blir det regn i dag", "hva koster det i dag"] * 3
     monkeypatch.setattr(build, "read_library", read_library)
     monkeypatch.setattr(build, "uncovered_questions", lambda: uncovered)
+    # The project's further questions are about the project's own texts.
+    monkeypatch.setattr(build, "with_asked", list)
     monkeypatch.setattr(embedder_module, "get_embedder", lambda: word_embedder)
     return read
 

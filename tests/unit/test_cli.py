@@ -11,10 +11,16 @@ import pytest
 from sqlalchemy.engine import Engine
 from typer.testing import CliRunner
 
-from bot import build, cli, serving, terminal
+from bot import build, cli, importing, serving, terminal
 from bot.errors import GuideError
+from bot.evaluation import retrieval
 from bot.knowledge import validation
+from bot.knowledge.documents.reading import read_document
+from bot.knowledge.documents.shelf import DocumentShelf, OwnDocument
+from bot.retrieval import corpus, embedder
+from bot.retrieval.embedder import Embedder
 from bot.settings import ROOT, Settings
+from bot.types import DocumentPassage
 from bot.uncertainty.log import UncertaintyLog
 
 MESSAGES = """\
@@ -155,6 +161,7 @@ def built(environment: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     environment.setattr(cli, "_run_self", lambda command, settings: commands.append(command))
     environment.setattr(build, "embedding_model_is_here", lambda settings: False)
     environment.setattr(build, "index_is_current", lambda settings: False)
+    environment.setattr(importing, "is_current", lambda settings: False)
     environment.setattr(build, "current_model", lambda settings: None)
     return commands
 
@@ -163,11 +170,12 @@ def test_prepare_builds_what_is_missing_in_order(built: list[str], tmp_path: Pat
     code, shown = invoke("prepare")
 
     assert code == 0
-    assert built == ["model", "index", "train"]
+    assert built == ["model", "index", "index-documents", "train"]
     assert [line for line in shown.splitlines() if line.startswith("✓")] == [
         "✓ Database",
         "✓ Embedding model",
         "✓ Search index",
+        "✓ Imported documents",
         "✓ Dialogue model",
     ]
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["rest-key", "samskap.db", "secret"]
@@ -176,6 +184,7 @@ def test_prepare_builds_what_is_missing_in_order(built: list[str], tmp_path: Pat
 def test_prepare_leaves_alone_what_is_up_to_date(built: list[str], environment: pytest.MonkeyPatch) -> None:
     environment.setattr(build, "embedding_model_is_here", lambda settings: True)
     environment.setattr(build, "current_model", lambda settings: Path("model.tar.gz"))
+    environment.setattr(importing, "is_current", lambda settings: True)
 
     invoke("prepare")
 
@@ -250,3 +259,198 @@ def test_run_builds_nothing_when_a_port_is_taken(built: list[str], environment: 
         invoke("run")
 
     assert built == []
+
+
+# Documents of one's own
+
+
+@pytest.fixture
+def library(
+    environment: pytest.MonkeyPatch, tmp_path: Path, word_embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> DocumentShelf:
+    """The shelf of the settings, empty; commands are given in `tmp_path`, and files are read in this process."""
+    for name in ("data", "build", "cache"):
+        environment.setenv(f"SAMSKAP_{name.upper()}_DIR", str(tmp_path / name))
+    monkeypatch.setattr(cli, "START", tmp_path)
+    # As `main` goes to the project folder.
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setattr(embedder, "get_embedder", lambda: word_embedder)
+    monkeypatch.setattr(importing, "read_safely", read_document)
+    monkeypatch.setattr(importing, "_guide", lambda: [("tolk", "Bestill tolk i god tid.")])
+    return DocumentShelf(tmp_path / "data" / "documents")
+
+
+def indexed(tmp_path: Path) -> list[str]:
+    """Return the ids of the passages in the index of documents."""
+    return list(corpus.load(tmp_path / "data" / "document-index", "word-embedder").passages)
+
+
+def table_rows(shown: str) -> list[list[str]]:
+    """Return the cells of a table's rows."""
+    return [[cell.strip() for cell in line.strip("│").split("│")] for line in shown.splitlines() if "│" in line]
+
+
+def test_documents_are_added_from_where_the_command_is_given(library: DocumentShelf, tmp_path: Path) -> None:
+    (tmp_path / "Ferger.txt").write_text("Fergen går klokka åtte.", encoding="utf-8")
+
+    code, shown = invoke("knowledge", "add", "Ferger.txt")
+
+    assert code == 0
+    assert shown.splitlines()[-1] == "✓ ferger: added, 1 passages"
+    assert [document.name for document in library.all()] == ["Ferger.txt"]
+    assert indexed(tmp_path) == ["doc:ferger:0"]
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["embeddings-word-embedde.npz"]
+
+
+def test_an_unchanged_document_needs_no_model(library: DocumentShelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = cli.START / "ferger.txt"
+    path.write_text("Fergen går.", encoding="utf-8")
+    invoke("knowledge", "add", str(path))
+    monkeypatch.setattr(embedder, "get_embedder", lambda: pytest.fail("the model was loaded"))
+
+    assert invoke("knowledge", "add", str(path)) == (0, "✓ ferger: unchanged, 1 passages\n")
+
+
+def test_a_bad_file_is_told_with_exit_code_1_and_the_others_are_added(library: DocumentShelf, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Fergen går.", encoding="utf-8")
+    # A name that the terminal's own markup must not swallow.
+    (tmp_path / "b[red].txt").write_text("", encoding="utf-8")
+
+    code, shown = invoke("knowledge", "add", "a.txt", "b[red].txt", "gone.pdf")
+
+    assert code == 1
+    assert shown.splitlines()[-3:] == [
+        "✓ a: added, 1 passages",
+        "✗ b[red].txt is empty. Check that it was copied in full.",
+        "✗ There is no file gone.pdf. Check the path.",
+    ]
+    assert [document.id for document in library.all()] == ["a"]
+
+
+def test_only_bad_files_change_nothing(library: DocumentShelf, tmp_path: Path) -> None:
+    assert invoke("knowledge", "add", "gone.pdf") == (1, "✗ There is no file gone.pdf. Check the path.\n")
+    assert not (tmp_path / "data").exists()
+    assert not (tmp_path / "build").exists()
+
+
+MADE = OwnDocument(
+    "a",
+    "[a].pdf",
+    "Om [ferger]",
+    "d",
+    (
+        DocumentPassage("Fergen [går].", ("Reise", "Tider"), page=3),
+        DocumentPassage("Kaia.", (), slide=2),
+        DocumentPassage("Ny."),
+    ),
+)
+
+
+def test_documents_are_listed(library: DocumentShelf) -> None:
+    assert table_rows(invoke("knowledge", "list")[1]) == []
+    library.put([MADE, OwnDocument("b", "b.md", "B", "d", ())])
+
+    code, shown = invoke("knowledge", "list")
+
+    assert code == 0
+    assert table_rows(shown) == [["a", "Om [ferger]", "[a].pdf", "3"], ["b", "B", "b.md", "0"]]
+
+
+def test_a_documents_passages_are_shown_with_their_places(library: DocumentShelf) -> None:
+    library.put([MADE])
+
+    assert invoke("knowledge", "show", "a") == (
+        0,
+        "Om [ferger] ([a].pdf)\n"
+        "\ndoc:a:0  Reise > Tider > page 3\nFergen [går].\n"
+        "\ndoc:a:1  slide 2\nKaia.\n"
+        "\ndoc:a:2  \nNy.\n",
+    )
+
+
+def test_a_document_that_is_not_there_is_not_shown(library: DocumentShelf) -> None:
+    with pytest.raises(GuideError, match=r"^There is no document a\. See `samskap knowledge list`\.$"):
+        invoke("knowledge", "show", "a")
+
+
+def test_documents_are_removed(library: DocumentShelf, tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.txt").write_text(f"Fergen {name} går.", encoding="utf-8")
+    invoke("knowledge", "add", "a.txt", "b.txt", "c.txt")
+
+    assert invoke("knowledge", "remove", "a", "c", "a") == (0, "Removed 2 document(s).\n")
+
+    assert [document.id for document in library.all()] == ["b"]
+    assert indexed(tmp_path) == ["doc:b:0"]
+
+
+def test_when_one_is_not_there_none_is_removed(library: DocumentShelf) -> None:
+    library.put([MADE])
+
+    with pytest.raises(GuideError, match="There is no document b"):
+        invoke("knowledge", "remove", "a", "b")
+
+    assert library.all() == [MADE]
+
+
+def test_documents_are_indexed_anew(library: DocumentShelf, tmp_path: Path) -> None:
+    library.put([MADE])
+
+    assert invoke("index-documents") == (0, "Indexed 1 documents.\n")
+    assert indexed(tmp_path) == ["doc:a:0", "doc:a:1", "doc:a:2"]
+
+
+# Evaluation of retrieval
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Any, ...]]:
+    """What is measured, and on which files; the command is given in `tmp_path`."""
+    called: list[tuple[Any, ...]] = []
+    for name in ("evaluate", "evaluate_squad", "evaluate_documents"):
+
+        def measure(*given: Any, name: str = name) -> dict[str, Any]:
+            called.append((name, *given[:-1]))
+            return {"passages": 7, "mrr": 0.5, "misses": [{"text": "hva er [x]"}]}
+
+        monkeypatch.setattr(retrieval, name, measure)
+    monkeypatch.setattr(cli, "START", tmp_path)
+    return called
+
+
+def test_the_guides_own_texts_are_measured_unless_told_otherwise(measured: list[tuple[Any, ...]]) -> None:
+    code, shown = invoke("evaluate", "retrieval")
+
+    assert code == 0
+    assert measured == [("evaluate", ROOT / "tests/heldout/retrieval.yml")]
+    assert table_rows(shown) == [["passages", "7"], ["mrr", "0.500"]]
+
+
+def test_another_file_of_questions(measured: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    _, shown = invoke("evaluate", "retrieval", "--file", "q.yml", "--json", "out.json", "--misses")
+
+    assert measured == [("evaluate", tmp_path / "q.yml")]
+    assert shown.splitlines()[-1] == '{"text": "hva er [x]"}'
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["mrr"] == 0.5
+
+
+def test_a_squad_file_is_measured(measured: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    assert invoke("evaluate", "retrieval", "--squad", "dev.json")[0] == 0
+    assert measured == [("evaluate_squad", tmp_path / "dev.json")]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--documents", "a.pdf", "b.pdf"], ["--documents", "a.pdf", "--documents", "b.pdf"], ["a.pdf", "b.pdf"]],
+)
+def test_documents_are_measured(measured: list[tuple[Any, ...]], tmp_path: Path, arguments: list[str]) -> None:
+    assert invoke("evaluate", "retrieval", "--gold", "gold.jsonl", *arguments)[0] == 0
+    assert measured == [("evaluate_documents", tmp_path / "gold.jsonl", [tmp_path / "a.pdf", tmp_path / "b.pdf"])]
+
+
+def test_quotes_without_documents_are_refused(measured: list[tuple[Any, ...]]) -> None:
+    with pytest.raises(GuideError, match=r"^--gold needs documents\. Name them: --documents FILE FILE …$"):
+        invoke("evaluate", "retrieval", "--gold", "gold.jsonl")
+
+    assert measured == []

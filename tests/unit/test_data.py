@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 import actions
 from bot.build import uncovered_questions
+from bot.knowledge.asked import with_asked
 from bot.knowledge.library import read_library
 from bot.retrieval.lexical import fold
 from bot.settings import ROOT
@@ -131,7 +132,7 @@ def _trigrams(text: str) -> frozenset[str]:
 def _trained_on(task: str) -> list[str]:
     """Return every sentence that a task is learnt from."""
     neutral = [sentence for sentence, intent in _sentences() if intent != "express_doubt"]
-    questions = [question for passage in read_library().passages() for question in passage.questions]
+    questions = [question for passage in with_asked(read_library().passages()) for question in passage.questions]
     return {
         "intents": [sentence for sentence, _ in _sentences()],
         "uncertainty": [example.text for example in read_examples()] + neutral,

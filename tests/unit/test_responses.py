@@ -10,7 +10,9 @@ from string import Formatter
 import pytest
 import yaml
 
-from bot.responses import BOKMAL, NYNORSK, Response, all_responses, render
+from bot.answers.acts import PASSING
+from bot.answers.outcome import QUESTION_INTENTS
+from bot.responses import BOKMAL, NYNORSK, Response, all_responses, knows_phrase, phrase, render
 from bot.uncertainty.classifier import THEMES
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +23,14 @@ SMALL_TALK = [
     for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
     if rule["steps"][1]["action"] == "action_small_talk"
 ]
+# Not what only a button says, small talk, and questions, for which the nearest text is offered.
+GUESSED = sorted(
+    set(yaml.safe_load((ROOT / "domain" / "domain.yml").read_text(encoding="utf-8"))["intents"])
+    - {"nlu_fallback", "forget_doubt"}
+    - (PASSING - {"feedback"})
+    - QUESTION_INTENTS
+    | {"compare_concepts"}
+)
 
 
 def placeholders(response: Response) -> set[str]:
@@ -67,7 +77,28 @@ def test_every_response_that_is_named_exists_and_none_is_unused() -> None:
     named |= {f"utter_{intent}" for intent in SMALL_TALK}
     named -= {"utter_action"}  # Rasa's own name for where a message comes from
     named |= {"utter_mark_done", "utter_mark_skipped", f"utter_form_{BOKMAL}", f"utter_form_{NYNORSK}"}
+    named |= {f"utter_guess_{intent}" for intent in GUESSED}
     assert named == set(NAMES)
+
+
+def test_every_intent_that_a_person_can_mean_has_a_guess_in_both_forms() -> None:
+    for intent in GUESSED:
+        assert knows_phrase(f"utter_guess_{intent}"), intent
+        assert set(all_responses()[f"utter_guess_{intent}"]) == {BOKMAL, NYNORSK}
+        for form in (BOKMAL, NYNORSK):
+            # It ends the sentence «Vil du at jeg skal …» on a button.
+            assert re.fullmatch(r"[A-ZÆØÅ][^.?!]{5,40}", phrase(f"utter_guess_{intent}", form))
+
+
+@pytest.mark.parametrize("form", [BOKMAL, NYNORSK])
+def test_no_two_guesses_are_worded_alike(form: str) -> None:
+    assert len({phrase(f"utter_guess_{intent}", form) for intent in GUESSED}) == len(GUESSED)
+
+
+def test_which_phrases_are_known() -> None:
+    assert knows_phrase("utter_last_step")
+    assert not knows_phrase("utter_guess_greet")
+    assert not knows_phrase("")
 
 
 def test_each_response_is_written_once_nynorsk_before_bokmal() -> None:

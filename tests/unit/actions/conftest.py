@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import Engine
@@ -11,18 +12,28 @@ import actions.session
 import actions.turn
 from bot.guide.journey import Wish
 from bot.guide.store import JourneyStore
+from bot.knowledge.documents.shelf import DocumentShelf
 from bot.knowledge.library import get_library
 from bot.types import EventKind
 from bot.uncertainty.log import UncertaintyLog
-from tests.unit.actions.playing import PERSON, PREPARATION, Play, Record
+from tests.unit.actions.playing import PERSON, PREPARATION, REPORT, SLIDES, Play, Record
 from tests.unit.actions.playing import play as play_once
 
 
 @pytest.fixture
-def play(database: Engine, monkeypatch: pytest.MonkeyPatch) -> Play:
+def shelf(tmp_path: Path) -> DocumentShelf:
+    """The imported documents: one with pages and headings, one of slides."""
+    shelf = DocumentShelf(tmp_path / "documents")
+    shelf.put([REPORT, SLIDES])
+    return shelf
+
+
+@pytest.fixture
+def play(database: Engine, shelf: DocumentShelf, monkeypatch: pytest.MonkeyPatch) -> Play:
     """Plays one turn: `play(action, intent, text, entities, **slots)`; what it stores stays."""
     monkeypatch.setattr(actions.turn, "get_database", lambda: database)
     monkeypatch.setattr(actions.session, "get_database", lambda: database)
+    monkeypatch.setattr(actions.turn, "_shelf", lambda: shelf)
     return play_once
 
 

@@ -10,6 +10,9 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.knowledge.documents.shelf import OwnDocument
+from bot.types import DocumentPassage
+
 PERSON = "kari"
 OTHER = "ola"
 PREPARATION = (
@@ -21,6 +24,19 @@ PREPARATION = (
     "god-tid",
     "mentalt-forberedt",
     "fortsette-forankringen",
+)
+REPORT = OwnDocument(
+    "rapport",
+    "rapport.pdf",
+    "Rapport om ferger",
+    "digest",
+    (
+        DocumentPassage("Fergen går {klokka} åtte.\nBillett\nDen er gratis.", ("Reise", "Tider"), page=12),
+        DocumentPassage("Kaia er ny.", ()),
+    ),
+)
+SLIDES = OwnDocument(
+    "lysark", "lysark.pptx", "Om sauer", "digest", (DocumentPassage("Sauene beiter.", ("Om sauer",), slide=4),)
 )
 
 
@@ -70,30 +86,51 @@ def play(
     person: str = PERSON,
     hits: Sequence[tuple[str, float]] = (),
     covered: float = 0.0,
+    quotations: Sequence[tuple[str, float]] = (),
+    quotable: float = 0.0,
     doubt: tuple[str, float] | None = None,
     language: tuple[str, str] | None = None,
     events: Sequence[dict[str, Any]] = (),
+    also: Sequence[dict[str, Any]] = (),
+    mentions: Mapping[str, str] | None = None,
+    ranking: Sequence[tuple[str, float]] = (),
     **slots: Any,
 ) -> Played:
     """Run an action on one message; without a text a button was pressed.
 
     Args:
-        hits: what the retriever found, as (passage, score).
+        hits: what the retriever found in the guide, as (passage, score).
+        covered: how probable it is that the guide covers it.
+        quotations: what it found in imported documents, as (passage, score).
+        quotable: how probable it is that the first of those answers.
         doubt: theme and probability that the uncertainty classifier gave.
         language: code and written form that the language identifier gave.
         events: what stands in the tracker from before.
+        also: what else the message asks for, each {text, intent, …}.
+        mentions: what its own words name.
+        ranking: the intents it may have, likeliest first.
     """
     message: dict[str, Any] = {
         "text": text or f"/{intent}",
         "intent": {"name": intent},
         "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
-        "passages": {"hits": [{"passage": name, "score": score} for name, score in hits], "covered": covered},
+        "passages": _found(hits, covered),
     }
+    if quotations:
+        message["quotations"] = _found(quotations, quotable)
     if doubt:
         message["uncertainty"] = {"theme": doubt[0], "probability": doubt[1]}
     if language:
         message["language"] = {"code": language[0], "form": language[1]}
+    typed = {"extractor": "GuideEntityExtractor"}
+    message["entities"] += [{"entity": name, "value": value, **typed} for name, value in (mentions or {}).items()]
+    message["also"] = [{"confidence": 0.9, **act} for act in also]
+    message["intent_ranking"] = [{"name": name, "confidence": confidence} for name, confidence in ranking]
     dispatcher = CollectingDispatcher()
     tracker = Tracker(person, dict(slots), message, list(events), False, None, {}, None)
     given = asyncio.run(action().run(dispatcher, tracker, {}))
     return Played(dispatcher.messages, given)
+
+
+def _found(hits: Sequence[tuple[str, float]], covered: float) -> dict[str, Any]:
+    return {"hits": [{"passage": name, "score": score} for name, score in hits], "covered": covered}

@@ -421,3 +421,84 @@ def test_restart_that_is_confirmed_begins_anew_and_can_be_undone(play: Play, beg
     assert record()[-1][0] == "restarted"
     assert "/undo" in played.payloads
     assert play(Undo, "undo").custom["step"] == SECOND
+
+
+# Steps that the person's words name
+
+
+@pytest.mark.parametrize(("action", "kind"), [(MarkDone, "done"), (SkipStep, "skipped")])
+def test_marking_marks_the_step_that_is_named_by_number(
+    play: Play, begin: Begin, record: Record, action: type, kind: str
+) -> None:
+    begin()
+
+    played = play(action, text="steg 4 er gjort", mentions={"step": "4"})
+
+    assert record()[1:] == [(kind, "forberedelse", PREPARATION[3])]
+    assert get_library().steps[PREPARATION[3]].title in played.messages[0]["text"]
+    assert played.custom["step"] == PREPARATION[4]
+
+
+def test_a_number_means_a_step_of_the_phase_that_is_named_with_it(play: Play, begin: Begin, record: Record) -> None:
+    begin()
+
+    play(MarkDone, "mark_done", "steg 2 i rekrutteringa er gjort", mentions={"step": "2", "phase": "rekruttering"})
+
+    assert record()[1:] == [("done", "rekruttering", get_library().phases["rekruttering"].steps[1].id)]
+
+
+def test_a_phase_alone_names_no_step(play: Play, begin: Begin, record: Record) -> None:
+    begin()
+
+    play(MarkDone, "mark_done", "ferdig i rekrutteringa", mentions={"phase": "rekruttering"}, hits=[(THIRD, 0.9)])
+
+    assert record()[1:] == [("done", "forberedelse", FIRST)]
+
+
+def test_marking_marks_the_step_that_is_named_by_what_it_is_about(play: Play, begin: Begin, record: Record) -> None:
+    begin()
+
+    play(MarkDone, "mark_done", "det om ledelse er gjort", mentions={"step": "ledelse"}, hits=[(THIRD, 0.6)])
+
+    assert record()[1:] == [("done", "forberedelse", THIRD)]
+
+
+def test_words_that_name_no_step_mean_the_current_one(play: Play, begin: Begin, record: Record) -> None:
+    begin()
+
+    play(MarkDone, "mark_done", "ferdig med det med en gang", mentions={"step": "en gang"}, hits=[(THIRD, 0.05)])
+
+    assert record()[1:] == [("done", "forberedelse", FIRST)]
+
+
+@pytest.mark.parametrize("action", [MarkDone, SkipStep])
+def test_a_number_that_no_step_has_marks_nothing(play: Play, begin: Begin, record: Record, action: type) -> None:
+    begin()
+
+    played = play(action, text="steg 40 er gjort", mentions={"step": "40"}, hits=[(THIRD, 0.9)])
+
+    assert played.names == ["utter_step_not_found"]
+    assert played.payloads[-1] == "/repeat_step"
+    assert len(record()) == 1
+
+
+def test_a_button_goes_before_what_words_name(play: Play, begin: Begin, record: Record) -> None:
+    begin()
+
+    play(MarkDone, "mark_done", entities={"step": THIRD}, mentions={"step": "4"})
+
+    assert record()[1:] == [("done", "forberedelse", THIRD)]
+
+
+def test_going_to_a_step_of_another_phase(play: Play, begin: Begin) -> None:
+    begin()
+
+    played = play(GoToStep, "go_to_step", "steg 2 i gjennomføringa", mentions={"step": "2", "phase": "gjennomforing"})
+
+    assert played.custom["step"] == get_library().phases["gjennomforing"].steps[1].id
+
+
+def test_going_to_a_step_by_a_spelled_number(play: Play, begin: Begin) -> None:
+    begin()
+
+    assert play(GoToStep, "go_to_step", "tredje steg", mentions={"step": "3"}).custom["step"] == THIRD

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -267,6 +268,68 @@ def test_a_failure_is_logged_with_its_trace_and_without_the_message(caplog: pyte
     assert (record.levelname, record.getMessage()) == ("ERROR", "a turn failed")
     assert "RuntimeError: feil" in caplog.text
     assert "hemmelig" not in caplog.text
+
+
+# What a message leans on
+
+
+@pytest.fixture
+def told(database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kari was told a text, Ola another."""
+    monkeypatch.setattr(tracker_store, "get_database", lambda: database)
+    with database.begin() as connection:
+        for person, topic in ((KARI, "tolk"), (OLA, "makt")):
+            events = json.dumps([{"event": "slot", "name": "last_topic", "value": topic}])
+            connection.execute(conversation.insert().values(id=person, events=events, updated_at=datetime(2024, 1, 2)))
+
+
+@pytest.mark.parametrize("text", ["hvorfor det?", "og ka med tykk?", "/hvorfor det?"])
+def test_a_message_that_leans_brings_what_was_told_last(told: None, text: str) -> None:
+    dialogue = Dialogue(HELLO)
+
+    say(dialogue, text)
+
+    assert [message.metadata for message in dialogue.heard] == [{"last_topic": "tolk"}]
+
+
+@pytest.mark.parametrize("text", ["hva er tykk samskaping?", "takk", IDENTITY.sign(ORDER, KARI)])
+def test_any_other_message_brings_nothing_and_costs_no_look_into_the_database(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr(tracker_store, "get_database", lambda: pytest.fail("asked the database"))
+    dialogue = Dialogue(HELLO)
+
+    say(dialogue, text)
+
+    assert [message.metadata or {} for message in dialogue.heard] == [{}]
+
+
+@pytest.mark.parametrize("events", [[], [{"event": "slot", "name": "last_topic", "value": None}]])
+def test_where_nothing_was_told_a_message_stands_by_itself(
+    database: Engine, monkeypatch: pytest.MonkeyPatch, events: list[dict[str, Any]]
+) -> None:
+    monkeypatch.setattr(tracker_store, "get_database", lambda: database)
+    with database.begin() as connection:
+        connection.execute(
+            conversation.insert().values(id=KARI, events=json.dumps(events), updated_at=datetime(2024, 1, 2))
+        )
+    dialogue = Dialogue(HELLO)
+
+    say(dialogue, "hvorfor det?")
+
+    assert [message.metadata or {} for message in dialogue.heard] == [{}]
+
+
+def test_a_database_that_fails_is_answered_with_try_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> Engine:
+        raise RuntimeError("no database")
+
+    monkeypatch.setattr(tracker_store, "get_database", broken)
+
+    assert say(Dialogue(HELLO), "hvorfor det?") == [TRY_AGAIN]
+    assert "no database" in caplog.text
 
 
 # Erasure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tarfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from actions.turn import DOUBT_PROBABILITY
 from bot.errors import GuideError
 from bot.evaluation import understanding
-from bot.evaluation.understanding import FALLBACK, SURE, evaluate_doubt, evaluate_intents
+from bot.evaluation.understanding import FALLBACK, SURE, cross, evaluate_doubt, evaluate_intents
 from bot.retrieval.embedder import Embedder
 from bot.settings import ROOT, Settings
 from bot.uncertainty.classifier import Doubt
@@ -96,9 +97,14 @@ def test_intents(tmp_path: Path, pack: Pack) -> None:
 
     figures = evaluate_intents(file, Settings())
 
+    # F1: greet 4/5 (two right, one too many), thanks 0, undo 1.
+    # Calibration, by tenths of confidence: |0.8 - 1|, |0.34 - 1|, 0.65 and 0.6 together |0.625 - 0.5| twice.
     assert figures == {
         "messages": 4,
+        "macro F1": pytest.approx((0.8 + 0 + 1) / 3),
+        "calibration error": pytest.approx((0.2 + 0.66 + 0.125 * 2) / 4),
         "accuracy": 0.75,
+        "offered": 1.0,
         "understood": 0.5,
         "accuracy nb": 1.0,
         "accuracy nn": 0.0,
@@ -106,23 +112,51 @@ def test_intents(tmp_path: Path, pack: Pack) -> None:
         "intent greet": 1.0,
         "intent thanks": 0.0,
         "intent undo": 1.0,
-        "misses": [{"text": "takk", "intent": "thanks", "form": "nn", "found": "greet", "confidence": 0.65}],
+        "confused thanks -> greet": 1,
+        "misses": [{"text": "takk", "intent": "thanks", "found": "greet", "confidence": 0.65}],
     }
+
+
+def test_an_intent_that_comes_third_was_not_offered(tmp_path: Path, pack: Pack) -> None:
+    pack(EmbeddingIntentClassifier=FixedClassifier())
+
+    figures = evaluate_intents(_rows(tmp_path, [{"text": "takk", "intent": "undo"}]), Settings())
+
+    assert (figures["accuracy"], figures["offered"]) == (0.0, 0.0)
+
+
+def test_others_acts_are_measured_by_a_mapping(tmp_path: Path, pack: Pack) -> None:
+    pack(EmbeddingIntentClassifier=FixedClassifier())
+    mapping = tmp_path / "mapping.yml"
+    mapping.write_text("greeting: greet\nthanking: thanks\nweather:\n")
+    acts = [("hei", "greeting"), ("takk", "thanking"), ("hallo", "weather")]
+
+    figures = evaluate_intents(_rows(tmp_path, [{"text": t, "act": act} for t, act in acts]), Settings(), mapping)
+
+    assert (figures["messages"], figures["accuracy"], figures["confused thanks -> greet"]) == (2, 0.5, 1)
 
 
 def test_doubt(tmp_path: Path, pack: Pack) -> None:
     pack(EmbeddingIntentClassifier=FixedClassifier(), UncertaintyClassifier=FixedDoubt())
-    file = _rows(tmp_path, [{"text": text, "theme": theme} for text, theme, _, _ in DOUBTS])
+    forms = {"a": "nb", "b": "nn", "d": "nb"}
+    rows = [{"text": text, "theme": theme, "form": forms.get(text)} for text, theme, _, _ in DOUBTS]
 
-    figures = evaluate_doubt(file, Settings())
+    figures = evaluate_doubt(_rows(tmp_path, rows), Settings())
 
     # Heard: a, b, d, f; in doubt: a, b, c, f, g; both: a, b, f, of which a and f with the right theme.
     assert figures == {
         "messages": 7,
+        "doubts": 5,
         "precision": pytest.approx(3 / 4),
         "recall": pytest.approx(3 / 5),
         "f1": pytest.approx(2 / 3),
+        "calibration error": figures["calibration error"],
         "theme": pytest.approx(2 / 3),
+        # roles 2/3, system 1, tools 0
+        "theme macro F1": pytest.approx((2 / 3 + 1 + 0) / 3),
+        "confused roles -> tools": 1,
+        "f1 nb": pytest.approx(2 / 3),
+        "f1 nn": pytest.approx(1.0),
         "misses": [
             {"text": "c", "theme": "tools", "probability": round(SURE - 0.01, 2), "heard": "tools"},
             {"text": "d", "theme": None, "probability": 0.8, "heard": "privacy"},
@@ -131,20 +165,54 @@ def test_doubt(tmp_path: Path, pack: Pack) -> None:
     }
 
 
+def test_the_calibration_of_doubt_by_hand(tmp_path: Path, pack: Pack) -> None:
+    pack(UncertaintyClassifier=FixedDoubt())
+    rows = [{"text": "a", "theme": "roles"}, {"text": "d", "theme": None}, {"text": "g", "theme": "privacy"}]
+
+    figures = evaluate_doubt(_rows(tmp_path, rows), Settings())
+
+    # 0.9 was doubt, 0.8 was none, 0.2 was.
+    assert figures["calibration error"] == pytest.approx((0.1 + 0.8 + 0.8) / 3)
+
+
 def test_doubt_when_none_is_heard(tmp_path: Path, pack: Pack) -> None:
     pack(UncertaintyClassifier=FixedDoubt())
     file = _rows(tmp_path, [{"text": "c", "theme": "tools"}, {"text": "e", "theme": None}])
 
     figures = evaluate_doubt(file, Settings())
 
-    assert [figures[name] for name in ("precision", "recall", "f1", "theme")] == [0.0, 0.0, 0.0, 0.0]
+    assert [figures[name] for name in ("precision", "recall", "f1")] == [0.0, 0.0, 0.0]
+    assert "theme" not in figures
+
+
+def test_a_message_is_judged_by_its_surest_clause(tmp_path: Path, pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack(UncertaintyClassifier=FixedDoubt())
+    monkeypatch.setattr(understanding, "clauses", lambda text: ["c", "f", "g"] if text == "e" else [])
+
+    figures = evaluate_doubt(_rows(tmp_path, [{"text": "e", "theme": "system"}]), Settings())
+
+    assert (figures["f1"], figures["theme"]) == (pytest.approx(1.0), 1.0)
+
+
+def test_a_classifier_trained_on_any_messages_is_measured_on_others(tmp_path: Path, pack: Pack) -> None:
+    pack()
+    learnt = [{"text": f"hei {word}", "act": "hello"} for word in ("du", "der", "igjen", "dere")]
+    learnt += [{"text": f"bussen går {word}", "act": "bus"} for word in ("snart", "sent", "nå", "ofte")]
+    (tmp_path / "train.jsonl").write_text("\n".join(json.dumps(row) for row in learnt))
+    test = [{"text": "hei på deg", "act": "hello"}, {"text": "når går bussen", "act": "bus"}]
+    settings = Settings(cache_dir=tmp_path / "cache")
+
+    figures = cross(tmp_path / "train.jsonl", _rows(tmp_path, test), settings)
+
+    assert (figures["trained on"], figures["messages"], figures["accuracy"]) == (8, 2, 1.0)
+    assert min(figures["embedding seconds"], figures["training seconds"]) > 0
 
 
 def test_a_missing_model_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(understanding, "current_model", lambda settings: None)
 
     with pytest.raises(GuideError, match=r"missing or out of date\. Run `samskap train`\."):
-        evaluate_intents(_rows(tmp_path, []), Settings())
+        evaluate_intents(_rows(tmp_path, [{"text": "hei", "intent": "greet"}]), Settings())
 
 
 def test_a_model_without_the_classifier_is_told(tmp_path: Path, pack: Pack) -> None:

@@ -69,3 +69,18 @@ def test_a_step_must_be_likely_enough(guide: Guide, score: float, expected: str 
 
 def test_nothing_found_is_no_step(guide: Guide) -> None:
     assert find_step("det om ballonger", [], Journey(guide, "forberedelse")) is None
+
+
+@pytest.mark.parametrize("current", [None, "forberedelse", "gjennomforing"])
+def test_a_number_means_a_step_of_the_phase_that_was_named(guide: Guide, current: str | None) -> None:
+    assert find_step("2", [], Journey(guide, current), "rekruttering") is guide["rekruttering"].steps[1]
+
+
+def test_a_number_that_the_named_phase_has_not_finds_nothing(guide: Guide) -> None:
+    assert find_step("3", [], Journey(guide, "forberedelse"), "rekruttering") is None
+
+
+def test_the_named_phase_does_not_bind_what_was_found_by_words(guide: Guide) -> None:
+    found = find_step("det om ballonger", [Hit("f1", 0.9)], Journey(guide), "rekruttering")
+
+    assert found is guide["forberedelse"].steps[0]

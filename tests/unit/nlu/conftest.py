@@ -74,6 +74,7 @@ def embedder(word_embedder: Embedder, environment: pytest.MonkeyPatch, tmp_path:
         environment.setattr(module, "get_embedder", lambda: spy)
     environment.setattr(uncertainty_classifier, "read_examples", lambda: DOUBTS)
     environment.setenv("SAMSKAP_BUILD_DIR", str(tmp_path / "build"))
+    environment.setenv("SAMSKAP_DATA_DIR", str(tmp_path / "data"))
     environment.setenv("SAMSKAP_CACHE_DIR", str(tmp_path / "cache"))
     return spy
 

@@ -10,7 +10,16 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.component import embedded_clauses, files_digest, sentence_embedding, written_text
+from bot.answers.follow_up import FollowUp
+from bot.nlu.component import (
+    CONTEXT,
+    InContext,
+    asked_in_context,
+    embedded_clauses,
+    files_digest,
+    sentence_embedding,
+    written_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +52,16 @@ def test_the_sentence_embedding_is_the_vector_that_was_left() -> None:
 
 def test_a_message_without_clauses_has_none() -> None:
     assert embedded_clauses(Message({"text": "hei"})) == []
+
+
+def test_a_message_that_stands_by_itself_has_no_context() -> None:
+    assert asked_in_context(Message({"text": "hei"})) is None
+
+
+def test_the_context_is_the_one_that_was_left() -> None:
+    left = InContext(FollowUp.SAME, "tolk", "Tolk: hvorfor?", np.zeros(2, dtype=np.float32))
+
+    assert asked_in_context(Message({"text": "hvorfor?", CONTEXT: left})) is left
 
 
 def test_the_digest_follows_names_and_contents_but_neither_order_nor_place(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.component import GuideComponent
+from bot.nlu.entity_extractor import GuideEntityExtractor
 from bot.nlu.intent_classifier import EmbeddingIntentClassifier
 from bot.nlu.language_identifier import LanguageIdentifier
 from bot.nlu.passage_retriever import PassageRetriever
@@ -27,9 +28,10 @@ from tests.unit.nlu.conftest import Make
 READY: dict[type[GuideComponent], set[str]] = {
     LanguageIdentifier: {"language"},
     SentenceEmbeddingFeaturizer: set(),
-    EmbeddingIntentClassifier: {"intent", "intent_ranking"},
+    EmbeddingIntentClassifier: {"intent", "intent_ranking", "also"},
     UncertaintyClassifier: {"uncertainty"},
     PassageRetriever: {"passages"},
+    GuideEntityExtractor: {"entities"},
 }
 WRITTEN = ["hei på deg", "Å nei, æ e usikker på rollen! 😊", "den er gjort, men jeg er usikker på metoden", "   x   "]
 UNWRITTEN = ["/mark_done", '/mark_done{"step": "tolk"}', "  /repeat_step", "", "   ", "\n", None]

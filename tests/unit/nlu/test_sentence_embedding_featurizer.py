@@ -9,7 +9,9 @@ import pytest
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.component import embedded_clauses, sentence_embedding
+from bot.answers.follow_up import FollowUp
+from bot.knowledge.library import get_library
+from bot.nlu.component import asked_in_context, embedded_clauses, sentence_embedding
 from bot.nlu.sentence_embedding_featurizer import SentenceEmbeddingFeaturizer
 from tests.unit.nlu.conftest import Make, SpyEmbedder
 
@@ -54,6 +56,73 @@ def test_a_message_of_one_clause_is_embedded_once(featurizer: Any, embedder: Spy
 
     assert embedder.batches == [["hva nå"]]
     assert embedded_clauses(message) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("hvorfor det?", FollowUp.SAME), ("og ka med tynn samskaping?", FollowUp.ANOTHER)]
+)
+def test_a_message_that_leans_is_embedded_in_its_context_as_well(
+    featurizer: Any, embedder: SpyEmbedder, text: str, kind: FollowUp
+) -> None:
+    message = Message({"text": f" {text} ", "metadata": {"last_topic": "tolk"}})
+
+    featurizer.process([message])
+
+    whole = f"{get_library().title('tolk')}: {text}"
+    assert embedder.batches == [[text, whole]]
+    found = asked_in_context(message)
+    assert found is not None
+    assert (found.kind, found.topic, found.text) == (kind, "tolk", whole)
+    np.testing.assert_array_equal(found.vector, embedder.queries([whole])[0])
+    np.testing.assert_array_equal(sentence_embedding(message), embedder.queries([text])[0])
+    assert embedded_clauses(message) == []
+
+
+def test_a_message_its_clauses_and_its_context_are_one_batch(featurizer: Any, embedder: SpyEmbedder) -> None:
+    text = "Hva med tykk da? Er den bedre?"
+    message = Message({"text": text, "metadata": {"last_topic": "tolk"}})
+
+    featurizer.process([message])
+
+    whole = f"{get_library().title('tolk')}: {text}"
+    assert embedder.batches == [[text, "Hva med tykk da?", "Er den bedre?", whole]]
+    assert [clause for clause, _ in embedded_clauses(message)] == ["Hva med tykk da?", "Er den bedre?"]
+    for clause, vector in embedded_clauses(message):
+        np.testing.assert_array_equal(vector, embedder.queries([clause])[0])
+    found = asked_in_context(message)
+    assert found is not None
+    np.testing.assert_array_equal(found.vector, embedder.queries([whole])[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "metadata"),
+    [
+        ("hva er tykk samskaping?", {"last_topic": "tolk"}),
+        ("hvorfor det?", {}),
+        ("hvorfor det?", None),
+        ("hvorfor det?", {"last_topic": None}),
+        ("hvorfor det?", {"last_topic": ["tolk"]}),
+        ("hvorfor det?", {"last_topic": "fantes-en-gang"}),
+        ("hvorfor det?", {"last_topic": "doc:rapport:0"}),
+    ],
+)
+def test_any_other_message_is_embedded_alone(
+    featurizer: Any, embedder: SpyEmbedder, text: str, metadata: dict[str, Any] | None
+) -> None:
+    message = Message({"text": text, "metadata": metadata})
+
+    featurizer.process([message])
+
+    assert embedder.batches == [[text]]
+    assert asked_in_context(message) is None
+
+
+def test_a_context_does_not_reach_the_tracker(featurizer: Any) -> None:
+    message = Message({"text": "hvorfor det?", "metadata": {"last_topic": "tolk"}})
+
+    featurizer.process([message])
+
+    assert message.as_dict(only_output_properties=True).keys() == {"text"}
 
 
 def test_training_examples_are_embedded_in_one_batch_and_remembered(

@@ -42,6 +42,26 @@ def test_the_cache_embeds_only_new_texts_and_each_once() -> None:
     assert embedder.asked == [("q", ["hei", "ja"]), ("q", ["æøå 😊"])]
 
 
+def test_the_cache_knows_a_query_by_its_bokmal_reading() -> None:
+    embedder = CountingEmbedder()
+    cached = CachedEmbedder(embedder, Path("/nowhere"))
+
+    cached.queries(["Kva no?", "hva nå"])
+    again = cached.queries(["Hva nå?", "ka no", "kva nå"])
+
+    assert embedder.asked == [("q", ["Hva nå?", "hva nå"])]
+    assert again.tolist() == [[7.0, 1.0], [6.0, 1.0], [6.0, 1.0]]
+
+
+def test_the_cache_keeps_a_passage_as_it_is_written() -> None:
+    embedder = CountingEmbedder()
+    cached = CachedEmbedder(embedder, Path("/nowhere"))
+
+    cached.passages(["kva", "hva"])
+
+    assert embedder.asked == [("p", ["kva", "hva"])]
+
+
 def test_a_text_has_one_vector_as_a_query_and_another_as_a_passage() -> None:
     cached = CachedEmbedder(CountingEmbedder(), Path("/nowhere"))
 
@@ -147,6 +167,12 @@ def test_queries_and_passages_get_their_own_prefix(tiny: SentenceEmbedder, tiny_
 
     np.testing.assert_allclose(tiny.queries(["ja"])[0], plain.encode("query: ja"), atol=1e-5)
     np.testing.assert_allclose(tiny.passages(["ja"])[0], plain.encode("passage: ja"), atol=1e-5)
+
+
+def test_queries_are_read_as_bokmal_and_passages_are_not(tiny: SentenceEmbedder) -> None:
+    # The tiny model knows «kanskje», and takes the spelling «kansje» for an unknown word.
+    np.testing.assert_array_equal(tiny.queries(["kansje"]), tiny.queries(["kanskje"]))
+    assert np.abs(tiny.passages(["kansje"]) - tiny.passages(["kanskje"])).max() > 1e-3
 
 
 def test_a_query_is_cut_at_128_tokens(tiny: SentenceEmbedder) -> None:

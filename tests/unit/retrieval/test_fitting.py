@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from bot.errors import GuideError
 from bot.retrieval import fitting
 from bot.retrieval.embedder import Embedder
 from bot.retrieval.fitting import RIDGE, fit, fit_votes
@@ -100,6 +101,49 @@ def test_votes_by_hand() -> None:
 
     np.testing.assert_allclose(votes, [[0, 1 / (1 + RIDGE)], [1 / (1 + RIDGE), 0]], atol=1e-6)
     np.testing.assert_allclose(held_out, np.zeros((2, 2)), atol=1e-6)
+
+
+@pytest.mark.parametrize(("rows", "dimension"), [(1, 1), (7, 3), (40, 60), (200, 30)])
+def test_votes_and_held_out_are_those_of_the_plain_formula(rows: int, dimension: int) -> None:
+    # Ridge regression through the hat matrix, in double precision and with a general inverse.
+    vectors = np.random.RandomState(rows).randn(rows, dimension)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    likeness = 2 * vectors @ vectors.T + 0.5
+    owners = np.arange(rows) % 5
+    inverse = np.linalg.inv(likeness + RIDGE * np.eye(rows))
+    gold = np.eye(5)[owners]
+    own = np.diag(likeness @ inverse)[:, None]
+    given = likeness.astype(np.float32)
+
+    votes, held_out = fit_votes(given, owners, 5)
+
+    np.testing.assert_allclose(votes, inverse @ gold, atol=1e-5)
+    np.testing.assert_allclose(held_out, (likeness @ inverse @ gold - own * gold) / (1 - own), atol=1e-5)
+    assert (votes.dtype, held_out.dtype) == (np.float32, np.float32)
+    np.testing.assert_array_equal(given, likeness.astype(np.float32))
+
+
+def test_the_inverse_is_whole_and_symmetric() -> None:
+    matrix = np.array([[4, 2, 0], [2, 5, 1], [0, 1, 3]], dtype=np.float32)
+
+    found = fitting._inverse(matrix.copy())
+
+    # By cofactors; the determinant is 44.
+    expected = np.array([[14, -6, 2], [-6, 12, -4], [2, -4, 16]]) / 44
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    np.testing.assert_array_equal(found, found.T)
+
+
+def test_a_likeness_that_cannot_be_inverted_is_told() -> None:
+    # No Gram matrix: with the ridge added, one value on the diagonal is still below nought.
+    likeness = np.diag(np.array([1, -5, 1], dtype=np.float32))
+
+    with pytest.raises(GuideError) as refused:
+        fit_votes(likeness, np.array([0, 1, 2]), 3)
+
+    assert str(refused.value) == (
+        "The votes of the index could not be fitted. Check data/retrieval for empty questions."
+    )
 
 
 def test_no_question_is_like_itself() -> None:

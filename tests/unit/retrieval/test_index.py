@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import pytest
 
 from bot.errors import GuideError
-from bot.retrieval import index as module
 from bot.retrieval.embedder import Embedder
-from bot.retrieval.index import CURRENT, Index, build, content_digest, load, save
+from bot.retrieval.generation import read_json, write_json
+from bot.retrieval.index import FORMAT, SHELF, Index, build, load, save
 from bot.types import Passage
 
 REBUILD = "Run `samskap index`."
@@ -48,7 +44,7 @@ def test_rows_are_all_questions_and_then_all_passages(index: Index) -> None:
     assert index.passages == ("tolk", "maltid", "makt")
     assert index.owners.tolist() == [0, 0, 1, 1, 2, 2, 0, 1, 2]
     assert index.questions == 6
-    assert index.vectors.ntotal == 9
+    assert index.vectors.count == 9
 
 
 def test_cosines_are_those_of_centred_vectors(index: Index, corpus: list[Passage], word_embedder: Embedder) -> None:
@@ -74,7 +70,10 @@ def test_nothing_to_index_is_told(word_embedder: Embedder) -> None:
         build([Passage("tolk", "Tolk", "Tolk", ())], word_embedder)
 
 
-def test_the_content_digest_follows_every_field(corpus: list[Passage]) -> None:
+def test_the_content_digest_follows_every_field(corpus: list[Passage], word_embedder: Embedder) -> None:
+    def content(passages: list[Passage]) -> str:
+        return build(passages, word_embedder).manifest.content
+
     first = corpus[0]
     changed = [
         replace(first, id="x"),
@@ -83,11 +82,11 @@ def test_the_content_digest_follows_every_field(corpus: list[Passage]) -> None:
         replace(first, questions=("x",)),
     ]
 
-    digests = {content_digest([passage, *corpus[1:]]) for passage in [first, *changed]}
+    digests = {content([passage, *corpus[1:]]) for passage in [first, *changed]}
 
     assert len(digests) == 5
-    assert content_digest(list(corpus)) in digests
-    assert content_digest(corpus[::-1]) not in digests
+    assert content(list(corpus)) in digests
+    assert content(corpus[::-1]) not in digests
 
 
 def test_a_saved_index_is_loaded_as_it_was(index: Index, saved: Path, word_embedder: Embedder) -> None:
@@ -104,26 +103,25 @@ def test_a_saved_index_is_loaded_as_it_was(index: Index, saved: Path, word_embed
     assert sorted(found.manifest.files) == FILES
 
 
-def test_a_generation_is_named_by_its_content_and_the_only_one_kept(index: Index, tmp_path: Path) -> None:
-    first, same = save(index, tmp_path), save(index, tmp_path)
-    assert first == same
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([CURRENT, first.name])
+def test_saving_again_with_other_votes_replaces_them(index: Index, saved: Path) -> None:
+    first = SHELF.current(saved)
+    assert save(index, saved).name == first
 
-    other = save(replace(index, fitted="other"), tmp_path)
+    other = save(replace(index, fitted="other"), saved)
 
-    assert other != first
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([CURRENT, other.name])
-    assert (tmp_path / CURRENT).read_text() == other.name
-    assert load(tmp_path, "word-embedder").fitted == "other"
+    assert SHELF.current(saved) == other.name != first
+    assert load(saved, "word-embedder").fitted == "other"
 
 
 def test_an_index_of_another_model_is_refused(saved: Path) -> None:
     assert _refusal(saved, "another model") == MISMATCH
 
 
-def test_an_index_of_another_format_is_refused(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FORMAT", module.FORMAT + 1)
+@pytest.mark.parametrize("format", [2, 4])
+def test_an_index_of_another_format_is_refused(index: Index, saved: Path, format: int) -> None:
+    save(replace(index, manifest=replace(index.manifest, format=format)), saved)
 
+    assert FORMAT == 3
     assert _refusal(saved) == MISMATCH
 
 
@@ -131,14 +129,8 @@ def test_a_missing_index_is_told(tmp_path: Path) -> None:
     assert _refusal(tmp_path) == MISSING
 
 
-def test_a_pointer_to_a_generation_that_is_gone_is_told(saved: Path) -> None:
-    (saved / CURRENT).write_text("0123456789abcdef")
-
-    assert _refusal(saved) == MISSING
-
-
 @pytest.mark.parametrize("name", FILES)
-def test_a_damaged_file_is_told(saved: Path, name: str) -> None:
+def test_a_damaged_file_is_told_and_mended_by_saving_again(index: Index, saved: Path, name: str) -> None:
     path = next(saved.glob(f"*/{name}"))
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
@@ -146,107 +138,14 @@ def test_a_damaged_file_is_told(saved: Path, name: str) -> None:
 
     assert _refusal(saved) == f"The search index is damaged ({name}). {REBUILD}"
 
+    save(index, saved)
+    assert load(saved, "word-embedder").fitted == {"votes": [1, 2, 3]}
+
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_that_is_gone_is_told(saved: Path, name: str) -> None:
-    next(saved.glob(f"*/{name}")).unlink()
-
-    assert _refusal(saved) == f"The search index is damaged ({name}). {REBUILD}"
-
-
-def _manifest(saved: Path) -> Path:
-    return next(saved.glob("*/manifest.json"))
-
-
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 2}', '{"format": 2, "new": 1}'])
-def test_a_damaged_manifest_is_told(saved: Path, content: str) -> None:
-    _manifest(saved).write_text(content)
+def test_an_index_needs_each_of_its_files(saved: Path, name: str) -> None:
+    manifest = next(saved.glob("*/manifest.json"))
+    write_json(manifest, {**read_json(manifest), "files": {}})
+    (manifest.parent / name).unlink()
 
     assert _refusal(saved) == f"The search index is damaged. {REBUILD}"
-
-
-def test_a_manifest_that_names_no_files_is_refused_when_they_are_gone(saved: Path) -> None:
-    path = _manifest(saved)
-    path.write_text(json.dumps({**json.loads(path.read_text()), "files": {}}))
-    (path.parent / "rows.json").unlink()
-
-    assert _refusal(saved) == f"The search index is damaged. {REBUILD}"
-
-
-def test_a_failure_while_writing_leaves_the_old_generation_and_nothing_else(
-    index: Index, saved: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = sorted(saved.rglob("*"))
-    dump = joblib.dump
-
-    def full_disk(value: Any, path: Path) -> None:
-        if path.name == "fitted.joblib":
-            raise OSError("no space left on device")
-        dump(value, path)
-
-    monkeypatch.setattr(joblib, "dump", full_disk)
-    with pytest.raises(OSError, match="no space left"):
-        save(replace(index, fitted="new"), saved)
-
-    assert sorted(saved.rglob("*")) == before
-    assert load(saved, "word-embedder").fitted == {"votes": [1, 2, 3]}
-
-
-def test_a_failure_while_swapping_leaves_the_old_generation_current(
-    index: Index, saved: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(self: Path, target: Path) -> None:
-        raise OSError("input/output error")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", refuse)
-        with pytest.raises(OSError, match="input/output"):
-            save(replace(index, fitted="new"), saved)
-
-    assert load(saved, "word-embedder").fitted == {"votes": [1, 2, 3]}
-    save(replace(index, fitted="new"), saved)
-    assert load(saved, "word-embedder").fitted == "new"
-
-
-@pytest.mark.parametrize("step", ["manifest", "file", "vectors"])
-def test_a_reader_that_is_overtaken_by_a_new_generation_gets_the_new_one(
-    index: Index, saved: Path, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    overtaken: list[str] = []
-
-    def overtaking(original: Callable[..., Any]) -> Callable[..., Any]:
-        def first_save(*arguments: Any) -> Any:
-            if not overtaken:
-                overtaken.append(step)
-                save(replace(index, fitted="new"), saved)
-            return original(*arguments)
-
-        return first_save
-
-    target, name = {
-        "manifest": (module.json, "loads"),
-        "file": (module, "_sha256"),
-        "vectors": (module.faiss, "read_index"),
-    }[step]
-    monkeypatch.setattr(target, name, overtaking(getattr(target, name)))
-
-    assert load(saved, "word-embedder").fitted == "new"
-    assert overtaken == [step]
-
-
-def test_readers_beside_a_writer_get_one_whole_generation_each(index: Index, saved: Path) -> None:
-    generations = [replace(index, passages=(f"p{i}", "b", "c"), fitted=f"p{i}") for i in range(12)]
-    save(generations[0], saved)
-
-    def write() -> None:
-        for generation in generations:
-            save(generation, saved)
-
-    with ThreadPoolExecutor(3) as pool:
-        writing = pool.submit(write)
-        reads = [pool.submit(load, saved, "word-embedder") for _ in range(30)]
-        writing.result()
-        found = [read.result() for read in reads]
-
-    assert [one.passages[0] for one in found] == [one.fitted for one in found]
-    assert load(saved, "word-embedder").fitted == "p11"

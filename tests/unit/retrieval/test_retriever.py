@@ -7,14 +7,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import faiss
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bot.retrieval.index import FORMAT, Index, Manifest
+from bot.retrieval.generation import Manifest
+from bot.retrieval.index import FORMAT, Index
 from bot.retrieval.lexical import LexicalIndex
-from bot.retrieval.retriever import Fitted, Likeness, Retriever, compare, domain_logits, evidence, log_odds
+from bot.retrieval.retriever import (
+    Fitted,
+    Judgement,
+    Likeness,
+    Retriever,
+    compare,
+    domain_logits,
+    evidence,
+    log_odds,
+)
+from bot.retrieval.vectors import FlatVectors
+from bot.types import Finding, Hit
 
 
 @dataclass
@@ -34,14 +45,12 @@ def hand_made(
     votes: list[list[float]], weights: Sequence[float] = (0.0,) * 8, bias: float = 0.0, covered: float = 0.5
 ) -> Index:
     """Return an index of two passages: rows 0 and 1 are their questions «tolk» and «mat», rows 2 and 3 their texts."""
-    vectors = faiss.IndexFlatIP(2)
-    vectors.add(np.array([[1, 0], [0, 1], [1, 0], [0, -1]], dtype=np.float32))
     domain: Any = FixedDomain(covered)
     return Index(
         passages=("tolk-id", "mat-id"),
         owners=np.array([0, 1, 0, 1]),
         questions=2,
-        vectors=vectors,
+        vectors=FlatVectors.of(np.array([[1, 0], [0, 1], [1, 0], [0, -1]], dtype=np.float32)),
         query_mean=np.zeros(2, dtype=np.float32),
         lexical=LexicalIndex.build(["tolk", "mat", "tolk", "mat"]),
         fitted=Fitted(np.array(votes, dtype=np.float32), domain, np.array(weights, dtype=float), bias),
@@ -105,6 +114,33 @@ def test_covered_is_the_logistic_of_the_weighted_evidence() -> None:
     finding = Retriever(hand_made(ONE_EACH, weights, bias=-2.5, covered=0.75)).search("mat", EAST)
 
     assert finding.covered == pytest.approx(1 / (1 + math.exp(-logit)), abs=5e-5)
+
+
+def test_a_judgement_has_the_votes_in_the_order_of_the_passages_and_unrounded_coverage() -> None:
+    votes = [[-1 / 3, 0.25], [0.0, 0.0], [0.0, 0.5], [0.0, 0.0]]
+    retriever = Retriever(hand_made(votes, bias=-1.0))
+
+    judged = retriever.judge("tolk", EAST)
+
+    assert judged.votes.tolist() == pytest.approx([-1.0, 2.25])
+    assert judged.votes.shape == (2,)
+    assert judged.covered == pytest.approx(1 / (1 + math.e), abs=1e-12)
+    assert isinstance(judged.covered, float)
+
+
+def test_a_finding_is_the_judgements_best_rounded() -> None:
+    judged = Judgement(np.array([0.123456, 0.98766], dtype=np.float32), 0.765432)
+
+    finding = Retriever(hand_made(ONE_EACH)).finding(judged, 2)
+
+    assert finding == Finding((Hit("mat-id", 0.9877), Hit("tolk-id", 0.1235)), 0.7654)
+    assert Retriever(hand_made(ONE_EACH)).finding(judged, 1).hits == (Hit("mat-id", 0.9877),)
+
+
+def test_a_search_is_the_finding_of_the_judgement() -> None:
+    retriever = Retriever(hand_made(ONE_EACH, [0.1] * 8, covered=0.75))
+
+    assert retriever.search("mat", EAST, 1) == retriever.finding(retriever.judge("mat", EAST), 1)
 
 
 def test_evidence_column_by_column() -> None:

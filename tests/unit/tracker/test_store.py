@@ -263,6 +263,31 @@ def test_slots_survive_the_turns_that_set_them(store: ConversationStore, domain:
     assert {name: whole.get_slot(name) for name in expected} == expected
 
 
+def test_a_slot_is_read_without_the_tracker(store: ConversationStore, domain: Domain) -> None:
+    talk(store, domain, [turn(0, SlotSet("last_topic", "dugnad"), SlotSet("written_form", "nynorsk"))])
+    talk_on = [turn(1, SlotSet("last_topic", "makt"), SlotSet("yes_means", "x")), turn(2, SlotSet("yes_means", None))]
+
+    assert store.slot("kari", "last_topic") == "dugnad"
+    talk(store, domain, [turn(0, SlotSet("last_topic", "dugnad"), SlotSet("written_form", "nynorsk")), *talk_on])
+
+    assert store.slot("kari", "last_topic") == "makt"
+    assert store.slot("kari", "written_form") == "nynorsk"
+    assert store.slot("kari", "yes_means") is None
+    assert store.slot("kari", "another") is None
+
+
+def test_a_slot_is_read_after_the_turn_that_set_it_was_left_out(store: ConversationStore, domain: Domain) -> None:
+    talk(store, domain, [turn(0, SlotSet("last_topic", "dugnad")), *(turn(number) for number in range(1, 8))])
+
+    assert store.slot("kari", "last_topic") == read(store).get_slot("last_topic") == "dugnad"
+
+
+def test_a_strangers_slot_is_none(store: ConversationStore, domain: Domain) -> None:
+    save(store, tracker_of(domain, [LISTEN, *turn(0, SlotSet("last_topic", "dugnad"))], "ola"))
+
+    assert store.slot("kari", "last_topic") is None
+
+
 def test_a_shortened_conversation_begins_like_a_new_one(store: ConversationStore, domain: Domain) -> None:
     talk(store, domain, [turn(0, SlotSet("last_topic", "makt")), *(turn(number) for number in range(1, 5))])
 

@@ -1,0 +1,1 @@
+"""Documents of one's own: read, repaired, cut into passages, kept on a shelf."""
