@@ -77,7 +77,7 @@ def _prepare(settings: Settings) -> None:
         ("Dialogue model", "train", lambda known: current_model(known) is not None),
     ):
         if not is_current(settings):
-            with console.status(f"Building: {label.lower()} (up to two minutes) …"):
+            with console.status(f"Building: {label.lower()} (some minutes the first time) …"):
                 _run_self(command, settings)
         _done(label)
 
