@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -11,6 +12,8 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.answers.outcome import DOUBTED, NOTHING
+from bot.errors import GuideError
 from bot.guide.journey import Journey, Wish
 from bot.guide.store import JourneyStore
 from bot.knowledge.documents.shelf import DocumentShelf, shelf_of
@@ -21,7 +24,7 @@ from bot.storage.database import get_database
 from bot.types import Finding, Hit, JourneyEvent
 from bot.uncertainty.log import UncertaintyLog
 
-DOUBT_PROBABILITY = 0.5
+logger = logging.getLogger(__name__)
 DOUBT_INTENT = "express_doubt"
 PAYLOAD_PREFIX = "/"
 
@@ -131,7 +134,13 @@ class Turn:
     def quotations(self) -> Finding:
         """What was found in imported documents; passages that have been removed since are left out."""
         found = _finding(self.message.get("quotations"))
-        return replace(found, hits=tuple(hit for hit in found.hits if self.shelf.find(hit.passage)))
+        try:
+            kept = tuple(hit for hit in found.hits if self.shelf.find(hit.passage))
+        except GuideError as error:
+            logger.error("Imported documents are left out: %s", error)
+            return NOTHING
+        # The probability is that of the first hit: it says nothing of the second.
+        return Finding(kept, found.covered) if kept[:1] == found.hits[:1] else NOTHING
 
     @property
     def shelf(self) -> DocumentShelf:
@@ -144,7 +153,7 @@ class Turn:
         heard = self.message.get("uncertainty") or {}
         if not self.text or not heard:
             return None
-        certain = heard["probability"] >= DOUBT_PROBABILITY or self.intent == DOUBT_INTENT
+        certain = heard["probability"] >= DOUBTED or self.intent == DOUBT_INTENT
         return str(heard["theme"]) if certain else None
 
     @property
@@ -213,7 +222,7 @@ def _shelf() -> DocumentShelf:
 
 
 def _finding(found: dict[str, Any] | None) -> Finding:
-    return Finding(tuple(Hit(**hit) for hit in found["hits"]), found["covered"]) if found else Finding((), 0.0)
+    return Finding(tuple(Hit(**hit) for hit in found["hits"]), found["covered"]) if found else NOTHING
 
 
 def _is_typed(entity: dict[str, Any]) -> bool:

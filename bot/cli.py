@@ -12,7 +12,7 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot.errors import GuideError
 from bot.settings import ROOT, Settings, get_settings
@@ -172,7 +172,8 @@ def knowledge_list() -> None:
     """List the documents that were added."""
     from bot.knowledge.documents.shelf import shelf_of
 
-    table = Table("id", "title", "file", "passages")
+    # An id must be readable whole: it is what the other commands take.
+    table = Table(Column("id", overflow="fold"), "title", "file", "passages")
     for document in shelf_of(get_settings()).all():
         table.add_row(document.id, escape(document.title), escape(document.name), str(len(document.passages)))
     console.print(table)

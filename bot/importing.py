@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.errors import GuideError
@@ -41,6 +41,7 @@ class Imported:
 def read_files(files: Sequence[Path], shelf: DocumentShelf) -> list[Imported]:
     """Read files; a file that stands on the shelf unchanged is not read again, and a bad one does not stop the rest."""
     known = {document.id: document for document in shelf.all()}
+    titles = {document.file: document.title for document in read_library().documents.values()}
     found: list[Imported] = []
     taken: dict[str, Path] = {}
     for path in files:
@@ -59,7 +60,10 @@ def read_files(files: Sequence[Path], shelf: DocumentShelf) -> list[Imported]:
             if old is not None and digest and old.digest == digest:
                 found.append(Imported(name, old))
                 continue
-            document = own_document(document_id, name, digest, read_safely(path))
+            contents = read_safely(path)
+            # A source document of the guide is called as the guide calls it.
+            contents = replace(contents, title=titles.get(name, contents.title))
+            document = own_document(document_id, name, digest, contents)
             found.append(Imported(name, document, changed=True))
         except GuideError as error:
             found.append(Imported(name, None, error=error))

@@ -54,4 +54,9 @@ def acts(whole: Reading, clauses: Sequence[Reading]) -> list[Reading]:
     if len(found) >= 2 and (whole.intent in expected or whole.confidence < SURE_OF_WHOLE):
         return found[:MOST]
     # One act in one clause: the whole message knows it better, unless it was taken for what was said in passing.
-    return found if found and whole.intent in PASSING else [whole]
+    if found and whole.intent in PASSING:
+        return found
+    # «Takk skal du ha, vi snakkes»: neither alone, so that the whole is unsure; the last word counts.
+    is_torn = whole.intent in PASSING and whole.confidence < SURE_OF_CLAUSE
+    passing = [clause for clause in clauses if clause.intent in PASSING and clause.confidence >= SURE_OF_CLAUSE]
+    return passing[-1:] if is_torn and passing and not found else [whole]

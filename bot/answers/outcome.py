@@ -16,6 +16,8 @@ QUOTABLE = 0.7
 SURELY_QUOTABLE = 0.8
 # A message that was understood as something else than a question must be covered almost surely to count as one.
 SURELY_COVERED = 0.85
+# From this probability on a doubt is noted and acknowledged.
+DOUBTED = 0.5
 NEAREST = 3
 OUT_OF_SCOPE = "out_of_scope"
 QUESTION_INTENTS = frozenset({"ask_concept", "compare_concepts"})

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import f1_score
 
+from bot.answers.outcome import DOUBTED
 from bot.build import current_model
 from bot.classification import TextClassifier
 from bot.clauses import clauses
@@ -22,7 +23,7 @@ from bot.evaluation.ranking import calibration_error
 from bot.nlu.intent_classifier import DEFAULTS
 from bot.retrieval.embedder import CachedEmbedder, get_embedder
 from bot.settings import Settings
-from bot.uncertainty.classifier import SURE, DoubtClassifier
+from bot.uncertainty.classifier import DoubtClassifier
 
 INTENTS = "EmbeddingIntentClassifier"
 DOUBT = "UncertaintyClassifier"
@@ -108,7 +109,7 @@ def evaluate_doubt(file: Path, settings: Settings, mapping: Path | None = None) 
         parts = [row.text, *clauses(row.text)]
         judged = [classifier.hear(part, vector) for part, vector in zip(parts, embedder.queries(parts))]
         heard.append(max(judged, key=lambda doubt: doubt.probability))
-    sure = np.array([doubt.probability >= SURE for doubt in heard])
+    sure = np.array([doubt.probability >= DOUBTED for doubt in heard])
     gold = np.array([row.label is not None for row in rows])
     figures: dict[str, Any] = {"messages": len(rows), "doubts": int(gold.sum())} | _precision(sure, gold)
     figures["calibration error"] = calibration_error([d.probability for d in heard], list(gold))

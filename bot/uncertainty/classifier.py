@@ -17,9 +17,6 @@ from bot.settings import ROOT
 
 DATA = ROOT / "data" / "uncertainty"
 THEMES = ("concept", "roles", "tools", "system", "preparation", "outcome", "privacy")
-# From here on a doubt is noted and acknowledged; from MAYBE on only its theme and time are.
-SURE = 0.5
-MAYBE = 0.3
 _DOUBT = "doubt"
 _NO_DOUBT = "none"
 

@@ -15,7 +15,7 @@ from bot.errors import GuideError
 from bot.importing import Imported, add, is_current, read_files, rebuild, remove
 from bot.knowledge.documents.reading import read_document
 from bot.knowledge.documents.shelf import DocumentShelf, shelf_of
-from bot.knowledge.library import get_library
+from bot.knowledge.library import get_library, read_library
 from bot.retrieval import corpus
 from bot.retrieval.embedder import CachedEmbedder, Embedder, place_digest
 from bot.settings import Settings
@@ -449,3 +449,11 @@ def test_the_guide_is_its_own_texts() -> None:
     step = get_library().steps["tolk"]
     assert guide["tolk"] == "\n".join((step.title, step.what, step.why, step.more))
     assert list(guide) == [passage.id for passage in get_library().passages()]
+
+
+def test_a_source_document_is_called_as_the_guide_calls_it(desk: Desk) -> None:
+    source = next(iter(read_library().documents.values()))
+
+    desk.add([*desk.write(**{Path(source.file).stem: "Forord\n\nBestill tolk."}), *desk.write(plan="Bestill tolk.")])
+
+    assert sorted(document.title for document in desk.shelf.all()) == sorted([source.title, "plan"])

@@ -19,7 +19,7 @@ from bot.types import DocumentPassage
 # Begins a passage's id, and tells it from the ids of the guide's own texts.
 PREFIX = "doc:"
 # Changes when reading or splitting does: documents that were read before are then read again when added again.
-READER = 1
+READER = 2
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 import actions.turn
 from actions.turn import Turn, payload
+from bot.answers.outcome import NOTHING
 from bot.knowledge.documents.shelf import DocumentShelf
 from bot.types import Finding, Hit
 from tests.unit.actions.playing import REPORT
@@ -49,20 +50,35 @@ def test_a_button_finds_nothing() -> None:
     assert turn({"text": "/greet"}).finding == Finding((), 0.0)
 
 
-QUOTATIONS = {
-    "hits": [{"passage": "doc:rapport:7", "score": 3.1}, {"passage": "doc:rapport:1", "score": 0.7}],
-    "covered": 0.6,
-}
+FOUND, GONE = {"passage": "doc:rapport:1", "score": 3.1}, {"passage": "doc:rapport:7", "score": 0.7}
 
 
 def test_quotations_that_have_been_removed_are_left_out(shelf: DocumentShelf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions.turn, "_shelf", lambda: shelf)
-    asked = turn({"text": "ferger", "quotations": QUOTATIONS})
-    assert asked.quotations == Finding((Hit("doc:rapport:1", 0.7),), 0.6)
+    asked = turn({"text": "ferger", "quotations": {"hits": [FOUND, GONE], "covered": 0.6}})
+    assert asked.quotations == Finding((Hit("doc:rapport:1", 3.1),), 0.6)
 
     shelf.remove(["rapport"])
 
-    assert asked.quotations == Finding((), 0.6)
+    assert asked.quotations == Finding((), 0.0)
+
+
+def test_the_probability_of_a_first_quotation_that_is_gone_is_not_the_next_one_s(
+    shelf: DocumentShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions.turn, "_shelf", lambda: shelf)
+
+    assert turn({"text": "ferger", "quotations": {"hits": [GONE, FOUND], "covered": 0.6}}).quotations == NOTHING
+
+
+def test_a_damaged_document_is_left_out_and_told_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "rapport.json").write_text("{", encoding="utf-8")
+    monkeypatch.setattr(actions.turn, "_shelf", lambda: DocumentShelf(tmp_path))
+
+    assert turn({"text": "ferger", "quotations": {"hits": [FOUND], "covered": 0.9}}).quotations == NOTHING
+    assert "The imported document rapport is damaged." in caplog.text
 
 
 @pytest.mark.parametrize("message", [{"text": "/greet"}, {"text": "hei", "quotations": None}, None])

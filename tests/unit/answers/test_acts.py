@@ -108,3 +108,22 @@ def test_a_clause_counts_from_a_certain_confidence(intent: str, least: float) ->
 
 def test_an_order_must_be_surer_than_a_question() -> None:
     assert (SURE_OF_QUESTION, SURE_OF_CLAUSE) == (0.5, 0.8)
+
+
+def test_of_several_things_said_in_passing_the_last_counts_when_the_whole_is_torn_between_them() -> None:
+    thanks, goodbye = read("thanks", "goodbye")
+
+    assert acts(whole("thanks", 0.5), [thanks, goodbye]) == [goodbye]
+    assert acts(whole("goodbye", 0.5), [goodbye, thanks]) == [thanks]
+
+
+def test_what_is_said_in_passing_does_not_change_a_message_that_is_something_else() -> None:
+    torn = whole("phase_status", 0.5)
+
+    assert acts(torn, read("thanks", "goodbye")) == [torn]
+
+
+def test_a_passing_word_that_is_not_sure_changes_nothing() -> None:
+    unsure = read("thanks", "goodbye", confidence=SURE_OF_CLAUSE - 0.01)
+
+    assert acts(whole("thanks", 0.5), unsure) == [whole("thanks", 0.5)]

@@ -15,10 +15,10 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from actions.turn import DOUBT_PROBABILITY
+from bot.answers.outcome import DOUBTED
 from bot.errors import GuideError
 from bot.evaluation import understanding
-from bot.evaluation.understanding import FALLBACK, SURE, cross, evaluate_doubt, evaluate_intents
+from bot.evaluation.understanding import FALLBACK, cross, evaluate_doubt, evaluate_intents
 from bot.retrieval.embedder import Embedder
 from bot.settings import ROOT, Settings
 from bot.uncertainty.classifier import Doubt
@@ -33,8 +33,8 @@ INTENTS = [
 DOUBTS = [
     # text, theme, probability, theme heard
     ("a", "roles", 0.9, "roles"),
-    ("b", "roles", SURE, "tools"),
-    ("c", "tools", SURE - 0.01, "tools"),
+    ("b", "roles", DOUBTED, "tools"),
+    ("c", "tools", DOUBTED - 0.01, "tools"),
     ("d", None, 0.8, "privacy"),
     ("e", None, 0.1, "roles"),
     ("f", "system", 0.7, "system"),
@@ -158,7 +158,7 @@ def test_doubt(tmp_path: Path, pack: Pack) -> None:
         "f1 nb": pytest.approx(2 / 3),
         "f1 nn": pytest.approx(1.0),
         "misses": [
-            {"text": "c", "theme": "tools", "probability": round(SURE - 0.01, 2), "heard": "tools"},
+            {"text": "c", "theme": "tools", "probability": round(DOUBTED - 0.01, 2), "heard": "tools"},
             {"text": "d", "theme": None, "probability": 0.8, "heard": "privacy"},
             {"text": "g", "theme": "privacy", "probability": 0.2, "heard": "privacy"},
         ],
@@ -226,4 +226,3 @@ def test_the_thresholds_are_the_bots_own() -> None:
     pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
 
     assert [part["threshold"] for part in pipeline if part["name"] == "FallbackClassifier"] == [FALLBACK]
-    assert SURE == DOUBT_PROBABILITY

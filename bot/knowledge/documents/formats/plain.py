@@ -39,8 +39,8 @@ def read_text(path: Path) -> Contents:
         for number, page in enumerate(pages, start=1)
         for line in clean_characters(page).split("\n")
     ]
-    blocks = tuple(paragraphs(without_page_furniture(lines)))
-    return Contents(next((block.text for block in blocks[:1] if block.level), ""), blocks)
+    # Its first heading is a guess, and often «Forord»: the file's name serves better as a title.
+    return Contents("", tuple(paragraphs(without_page_furniture(lines))))
 
 
 def _text(path: Path) -> str:

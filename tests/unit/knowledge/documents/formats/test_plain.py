@@ -149,3 +149,13 @@ def test_unicode_s_own_line_ends_count(tmp_path):
         Block("- to"),
         Block("- tre"),
     )
+
+
+def test_plain_text_has_no_title_of_its_own(tmp_path):
+    text = (
+        "Forord\n\n" + "Denne rapporten handler om møter mellom folk som bor i kommunen og dem som arbeider der. " * 3
+    )
+
+    read = plain.read_text(written(tmp_path / "a.txt", text))
+
+    assert (read.title, read.blocks[0].text) == ("", "Forord")
